@@ -1,0 +1,222 @@
+"""What grading found, as frozen data with a JSON round trip.
+
+A `Report` holds one `QuestionResult` a question, which holds one `CheckResult` a check.
+Renderers in `autograder.show` are pure functions of it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass, field, replace
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+
+SCHEMA = 1
+TEXT_LIMIT = 10_000
+
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+def clean(text: str, limit: int = TEXT_LIMIT) -> str:
+    """Return `text` without terminal escapes and control characters, cut in the middle.
+
+    Whatever a student's code says passes through here before anyone reads it.
+    """
+    if len(text) > 4 * limit:
+        text = text[: 2 * limit] + text[-2 * limit :]
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _CONTROLS.sub("\ufffd", _ESCAPES.sub("", text))
+    if len(text) <= limit:
+        return text
+    half = limit // 2
+    return f"{text[:half]}\n[... {len(text) - 2 * half} characters left out ...]\n{text[-half:]}"
+
+
+class Outcome(str, Enum):
+    """The five things a check can end in; only `ERROR` is our own fault."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    WAITING = "waiting"
+    SKIPPED = "skipped"
+    ERROR = "error"
+
+
+# What a hidden check says for each kind of finding: our words only, never a value.
+HIDDEN_MESSAGES = {
+    "missing": "a name that the handout asks for is missing",
+    "unwritten": "this part is not written yet",
+    "type": "the answer has the wrong type",
+    "finite": "the answer holds nan or inf",
+    "shape": "the answer has the wrong shape",
+    "dtype": "the answer has the wrong number type",
+    "value": "the answer is not right",
+    "raised": "your code raised an exception",
+    "import": "your file could not be imported",
+    "timeout": "your code took too long",
+    "died": "your code ended the process that ran it",
+    "skipped": "not checked on this machine",
+    "waiting": "waits for an earlier question",
+    "error": "the grader broke; this is not your fault",
+    "judge": "a person has to look at this answer",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check saw that it did not want, in words for the student.
+
+    `kind` is a key of `HIDDEN_MESSAGES`. `message` says what was seen and what was wanted,
+    `hint` the one thing to do next. `inputs`, `got`, `want`, `where` (file:line function),
+    `traceback` (the student's frames) and `output` (what the code printed) are evidence.
+    """
+
+    kind: str
+    message: str
+    hint: str = ""
+    inputs: str = ""
+    got: str = ""
+    want: str = ""
+    where: str = ""
+    traceback: str = ""
+    output: str = ""
+    exception: str = ""
+
+    def redact(self) -> Finding:
+        """Return what a hidden check may show: fixed words for the kind, and the hint."""
+        message = HIDDEN_MESSAGES[self.kind]
+        if self.kind == "raised" and self.exception:
+            message = f"your code raised {self.exception}"
+        return Finding(self.kind, message, self.hint)
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One check: `title` is its requirement sentence, `name` its function."""
+
+    name: str
+    title: str
+    outcome: Outcome
+    weight: float = 1.0
+    hidden: bool = False
+    seconds: float = 0.0
+    finding: Finding | None = None
+
+
+@dataclass(frozen=True)
+class QuestionResult:
+    """One question: its points are split over its checks by weight."""
+
+    id: str
+    title: str
+    possible: float
+    checks: tuple[CheckResult, ...] = ()
+    needs: tuple[str, ...] = ()
+
+    @property
+    def earned(self) -> float:
+        """Points earned; a check that was skipped or that we broke counts as not earned."""
+        total = sum(Fraction(c.weight) for c in self.checks)
+        won = sum(Fraction(c.weight) for c in self.checks if c.outcome is Outcome.PASSED)
+        return round(float(Fraction(self.possible) * won / total), 2) if total else 0.0
+
+    @property
+    def outcome(self) -> Outcome:
+        """The outcome that most needs attention among the checks."""
+        present = {c.outcome for c in self.checks}
+        order = (Outcome.ERROR, Outcome.FAILED, Outcome.WAITING, Outcome.SKIPPED)
+        return next((o for o in order if o in present), Outcome.PASSED)
+
+    @property
+    def seconds(self) -> float:
+        return sum(c.seconds for c in self.checks)
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything one grading run found.
+
+    `hidden_left` counts the hidden checks that exist but did not run here. `notes` are
+    sentences about the submission (files ignored, notebook lines dropped). `facts` are
+    strings about the run: python, device, isolation layers, seed, versions.
+    """
+
+    assignment: str
+    title: str
+    questions: tuple[QuestionResult, ...]
+    hidden_left: int = 0
+    notes: tuple[str, ...] = ()
+    facts: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+    submission: str = ""
+
+    @property
+    def earned(self) -> float:
+        return round(sum(q.earned for q in self.questions), 2)
+
+    @property
+    def possible(self) -> float:
+        return round(sum(q.possible for q in self.questions), 2)
+
+    @property
+    def outcome(self) -> Outcome:
+        present = {q.outcome for q in self.questions}
+        order = (Outcome.ERROR, Outcome.FAILED, Outcome.WAITING, Outcome.SKIPPED)
+        return next((o for o in order if o in present), Outcome.PASSED)
+
+    @property
+    def checks(self) -> tuple[CheckResult, ...]:
+        return tuple(c for q in self.questions for c in q.checks)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON data; `from_dict` gives the same report back."""
+        data = asdict(self)
+        for question, own in zip(data["questions"], self.questions, strict=True):
+            question.update(earned=own.earned, outcome=own.outcome.value)
+            for check in question["checks"]:
+                check["outcome"] = check["outcome"].value
+        return {
+            "schema": SCHEMA,
+            "assignment": self.assignment,
+            "earned": self.earned,
+            "possible": self.possible,
+            "outcome": self.outcome.value,
+            **{k: v for k, v in data.items() if k != "assignment"},
+        }
+
+    @staticmethod
+    def from_dict(data: dict[str, Any]) -> Report:
+        """Rebuild a report from `to_dict` data.
+
+        Raises ValueError when the schema is another one, KeyError or TypeError when a
+        field is missing or of no known name.
+        """
+        if data["schema"] != SCHEMA:
+            raise ValueError(f"report schema {data['schema']}, this version reads {SCHEMA}")
+        derived = {"schema", "earned", "possible", "outcome", "questions", "notes"}
+        rest = {k: v for k, v in data.items() if k not in derived}
+        questions = tuple(_question(q) for q in data["questions"])
+        return Report(questions=questions, notes=tuple(data["notes"]), **rest)
+
+
+def _question(data: dict[str, Any]) -> QuestionResult:
+    rest = {k: v for k, v in data.items() if k not in {"earned", "outcome", "checks", "needs"}}
+    checks = tuple(_check(c) for c in data["checks"])
+    return QuestionResult(checks=checks, needs=tuple(data["needs"]), **rest)
+
+
+def _check(data: dict[str, Any]) -> CheckResult:
+    finding = data["finding"] and Finding(**data["finding"])
+    rest = {**data, "outcome": Outcome(data["outcome"]), "finding": finding}
+    return CheckResult(**rest)
+
+
+def redact(check: CheckResult) -> CheckResult:
+    """Return the check as a student may see it: a hidden one keeps only title and hint."""
+    if check.hidden and check.finding is not None:
+        return replace(check, finding=check.finding.redact())
+    return check
