@@ -1,0 +1,106 @@
+"""Hand-in files that are not Python, as a check sees them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograder.assignment import Handin
+from autograder.checks.failure import CheckFailed
+from autograder.report import Finding
+from autograder.wall.proxy import Exchange
+
+SIZE_LIMIT = 8 << 20
+ROWS_LIMIT = 20_000
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files of one submission, by the name that the assignment gives them."""
+
+    folder: Path
+    handins: tuple[Handin, ...]
+    exchange: Exchange = field(repr=False)
+
+    def path(self, name: str) -> Path | None:
+        """Return where the hand-in `name` (or what came instead of it) lies, or None."""
+        handin = next(h for h in self.handins if h.name == name)
+        paths = (self.folder / n for n in (handin.name, *handin.instead))
+        return next((p for p in paths if p.is_file()), None)
+
+    def present(self, name: str) -> bool:
+        return self.path(name) is not None
+
+    def need(self, name: str) -> Path:
+        """Return the path of a hand-in; raises CheckFailed when it was not handed in."""
+        path = self.path(name)
+        if path is None:
+            handin = next(h for h in self.handins if h.name == name)
+            names = " or ".join((handin.name, *handin.instead))
+            raise CheckFailed(
+                Finding("missing", f"no {names} was handed in", f"put {names} beside your code")
+            )
+        if path.stat().st_size > SIZE_LIMIT:
+            size = f"{path.stat().st_size >> 20} MB, at most {SIZE_LIMIT >> 20} MB is read"
+            raise CheckFailed(Finding("type", f"{path.name} has {size}", "hand in a smaller file"))
+        return path
+
+    def size(self, name: str) -> int:
+        """Return a hand-in's size in bytes."""
+        return self.need(name).stat().st_size
+
+    def data(self, name: str) -> bytes:
+        return self.need(name).read_bytes()
+
+    def text(self, name: str) -> str:
+        """Return a hand-in as text (UTF-8, with or without BOM; other bytes are replaced)."""
+        return self.data(name).decode("utf-8-sig", "replace")
+
+    def table(self, name: str) -> list[list[Any]]:
+        """Return a CSV or spreadsheet as rows; cells are numbers, text or None.
+
+        Of a spreadsheet, the values that its program stored. Raises CheckFailed when the
+        file cannot be read as a table.
+        """
+        path = self.need(name)
+        if path.suffix.lower() == ".xlsx":
+            return self._sheet(path, values=True)
+        try:
+            rows = list(csv.reader(io.StringIO(self.text(name), newline="")))[:ROWS_LIMIT]
+        except csv.Error as error:
+            raise CheckFailed(
+                Finding("type", f"{path.name} is not a table: {error}", "save it as plain CSV")
+            ) from None
+        return [[_cell(cell) for cell in row] for row in rows]
+
+    def formulas(self, name: str) -> list[list[Any]]:
+        """Return a spreadsheet's cells with formulas as text; of a CSV, its table."""
+        path = self.need(name)
+        is_sheet = path.suffix.lower() == ".xlsx"
+        return self._sheet(path, values=False) if is_sheet else self.table(name)
+
+    def _sheet(self, path: Path, *, values: bool) -> list[list[Any]]:
+        from autograder.wall.failure import StudentFailure
+
+        try:
+            return self.exchange.sheet(path, values=values)
+        except StudentFailure as failure:
+            if failure.finding.kind != "raised":
+                raise
+            hint = "save it again as .xlsx with a spreadsheet program"
+            raise CheckFailed(
+                Finding("type", f"{path.name} cannot be read as a spreadsheet", hint)
+            ) from None
+
+
+def _cell(text: str) -> Any:
+    text = text.strip()
+    if not text:
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        return text

@@ -1,0 +1,190 @@
+"""The runner: resolve a check's parameters by name, call it, catch, time. No pytest.
+
+`run_check` is also what the pytest plugin calls, so both give the same outcomes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from autograder.assignment import Assignment
+from autograder.checks.describe import describe
+from autograder.checks.failure import CannotJudge, CheckFailed, Skipped
+from autograder.checks.files import Files
+from autograder.checks.question import Mark
+from autograder.report import CheckResult, Finding, Outcome, clean
+from autograder.wall.failure import StudentFailure
+from autograder.wall.proxy import Call, Exchange, Student
+
+PARAMETERS = ("student", "rng", "reference", "files")
+
+
+class GraderError(Exception):
+    """A grader file that cannot be used: ours to mend, never the student's fault."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check function, ready to run. `source` is a digest of the file it came from."""
+
+    function: Callable[..., Any]
+    mark: Mark
+    title: str
+    hidden: bool
+    parameters: tuple[str, ...]
+    source: str
+
+    @property
+    def name(self) -> str:
+        return self.function.__name__
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What one submission's checks run on: the student, the files, the reference, the seed."""
+
+    assignment: Assignment
+    exchange: Exchange
+    files: Files
+    digest: str
+    reference: ModuleType | None = None
+
+    def seed(self, check: Check) -> int:
+        """Return the check's seed: the same for the same assignment, submission and grader."""
+        parts = (self.assignment.name, self.digest, check.source, check.name)
+        return int.from_bytes(hashlib.sha256("|".join(parts).encode()).digest()[:8], "big")
+
+
+def load_checks(path: Path, *, hidden: bool, questions: tuple[str, ...]) -> tuple[Check, ...]:
+    """Import a grader file and return its checks in the order they stand.
+
+    Raises GraderError for a file that cannot be imported, a check without a question or a
+    requirement sentence, or a parameter that no one provides.
+    """
+    module = load_module(path, f"grader_{path.parent.name}_{path.stem}")
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    found = [f for name, f in vars(module).items() if name.startswith("test_") and callable(f)]
+    return tuple(check_of(f, hidden, digest, questions, path) for f in found)
+
+
+def load_module(path: Path, name: str) -> ModuleType:
+    """Import a trusted file under `name`, without registering it."""
+    spec = spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise GraderError(f"{path.name} cannot be imported")
+    module = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise GraderError(f"{path.parent.name}/{path.name}: {error!r}") from error
+    return module
+
+
+def check_of(
+    function: Callable[..., Any], hidden: bool, digest: str, questions: tuple[str, ...], path: Path
+) -> Check:
+    """Return a function as a check; raises GraderError when it is not a proper one."""
+    where = f"{path.parent.name}/{path.name}: {function.__name__}"
+    mark = getattr(function, "__question__", None)
+    if not isinstance(mark, Mark):
+        raise GraderError(f"{where} has no @question")
+    if mark.question not in questions:
+        raise GraderError(f"{where}: the assignment has no question {mark.question!r}")
+    title = (inspect.getdoc(function) or "").split("\n")[0].strip()
+    if not title:
+        raise GraderError(f"{where} has no docstring: it is the sentence a student reads")
+    if getattr(function, "pytestmark", None):
+        raise GraderError(f"{where}: pytest marks are not run by every runner; use a for loop")
+    parameters = tuple(inspect.signature(function).parameters)
+    if unknown := [p for p in parameters if p not in PARAMETERS]:
+        raise GraderError(f"{where} asks for {unknown[0]!r}; there are {', '.join(PARAMETERS)}")
+    if "reference" in parameters and not hidden:
+        raise GraderError(f"{where}: only a hidden check may ask for the reference")
+    return Check(function, mark, title, hidden, parameters, digest)
+
+
+def run_check(check: Check, bench: Bench) -> CheckResult:
+    """Run one check and say how it ended; never raises for what the check does."""
+    started = time.perf_counter()
+    bench.exchange.renew()
+    try:
+        check.function(**_arguments(check, bench))
+        outcome, finding = Outcome.PASSED, None
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:
+        outcome, finding = classify(error, bench.exchange)
+    return CheckResult(
+        check.name,
+        check.title,
+        outcome,
+        check.mark.weight,
+        check.hidden,
+        round(time.perf_counter() - started, 4),
+        finding,
+    )
+
+
+def _arguments(check: Check, bench: Bench) -> dict[str, Any]:
+    provide: dict[str, Callable[[], Any]] = {
+        "student": lambda: Student(bench.exchange),
+        "rng": lambda: np.random.Generator(np.random.PCG64(bench.seed(check))),
+        "reference": lambda: bench.reference,
+        "files": lambda: bench.files,
+    }
+    return {name: provide[name]() for name in check.parameters}
+
+
+def classify(error: BaseException, exchange: Exchange) -> tuple[Outcome, Finding]:
+    """Return whose failure an exception is, and what to say of it."""
+    if exchange.broken is not None:
+        error = exchange.broken
+    if isinstance(error, Skipped):
+        return Outcome.SKIPPED, Finding("skipped", clean(str(error)))
+    if isinstance(error, CannotJudge):
+        return Outcome.ERROR, Finding("judge", f"a person has to look: {clean(str(error))}")
+    if isinstance(error, (CheckFailed, StudentFailure)):
+        return Outcome.FAILED, evidence(error.finding, exchange)
+    if isinstance(error, AssertionError):
+        said = clean(str(error).split("\n")[0], 500) or "the answer is not what was wanted"
+        return Outcome.FAILED, evidence(Finding("value", said), exchange)
+    if type(error).__name__.startswith("Flaky"):
+        said = "the same input gave different answers"
+        hint = "do not depend on a clock, on random numbers or on earlier calls"
+        return Outcome.FAILED, evidence(Finding("value", said, hint), exchange)
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = f" ({Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno})" if frame else ""
+    return Outcome.ERROR, Finding("error", f"{type(error).__name__}: {clean(str(error))}{place}")
+
+
+def evidence(finding: Finding, exchange: Exchange) -> Finding:
+    """Add the last call, the student's place and what the code printed."""
+    call = exchange.last
+    added = replace(
+        finding,
+        message=clean(finding.message, 2000),
+        got=clean(finding.got, 2000),
+        want=clean(finding.want, 2000),
+        output=clean(exchange.transport.output()),
+    )
+    if call is None:
+        return added
+    return replace(added, inputs=_call_text(call), where=added.where or call.where)
+
+
+def _call_text(call: Call) -> str:
+    parts = [describe(value) for value in call.args]
+    parts += [f"{key}={describe(value)}" for key, value in call.kwargs.items()]
+    return clean(f"{call.name}({', '.join(parts)})", 2000)

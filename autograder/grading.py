@@ -1,0 +1,115 @@
+"""`grade(assignment, submission) -> Report`: the spine."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from types import ModuleType
+
+from autograder.assignment import Assignment, Question
+from autograder.checks.files import Files
+from autograder.checks.run import Bench, Check, load_checks, load_module, run_check
+from autograder.report import CheckResult, Finding, Outcome, QuestionResult, Report
+from autograder.submission import Submission
+from autograder.wall.proxy import Exchange
+
+CPU = "cpu (no CUDA GPU: GPU-only checks are skipped, not failed)"
+
+
+def grade(
+    assignment: Assignment,
+    submission: Submission,
+    *,
+    only: Iterable[str] = (),
+    inline: bool = False,
+) -> Report:
+    """Grade a submission: every public check, and the hidden ones where they are present.
+
+    `only` names the questions to grade; all of them when empty. `inline` runs the student's
+    code in this process. Raises GraderError or LaunchError, which are ours.
+    """
+    started = time.perf_counter()
+    # The worker starts first: it warms up while the graders are imported here.
+    exchange = Exchange(submission.module, assignment.limits, inline=inline)
+    try:
+        checks = collect(assignment)
+        files = Files(submission.folder, assignment.files, exchange)
+        bench = Bench(assignment, exchange, files, submission.digest, reference(assignment))
+        asked = tuple(only) or tuple(q.id for q in assignment.questions)
+        results = {c: run_check(c, bench) for c in checks if c.mark.question in asked}
+    finally:
+        exchange.close()
+    return Report(
+        assignment.name,
+        assignment.title,
+        fold(assignment, results, asked),
+        hidden_left=_hidden_left(assignment, asked),
+        notes=(*submission.notes, *exchange.notes),
+        facts=_facts(exchange),
+        seconds=round(time.perf_counter() - started, 3),
+        submission=submission.source,
+    )
+
+
+def collect(assignment: Assignment) -> tuple[Check, ...]:
+    """Return the assignment's checks: public ones, then hidden ones where they are present."""
+    ids = tuple(q.id for q in assignment.questions)
+    public = load_checks(assignment.folder / "test_public.py", hidden=False, questions=ids)
+    if assignment.solution is None:
+        return public
+    secret = assignment.solution / "test_hidden.py"
+    return public + load_checks(secret, hidden=True, questions=ids)
+
+
+def reference(assignment: Assignment) -> ModuleType | None:
+    """Import the solution, where it is present. It is trusted and runs in the judge."""
+    if assignment.solution is None:
+        return None
+    return load_module(assignment.solution / assignment.module, f"reference_{assignment.name}")
+
+
+def fold(
+    assignment: Assignment, results: dict[Check, CheckResult], asked: tuple[str, ...]
+) -> tuple[QuestionResult, ...]:
+    """Group results by question; a failure that may come from a failed need only waits."""
+    folded: dict[str, QuestionResult] = {}
+    for question in assignment.questions:
+        if question.id not in asked:
+            continue
+        own = tuple(r for c, r in results.items() if c.mark.question == question.id)
+        lost = [n for n in question.needs if n in folded and folded[n].outcome in _LOST]
+        checks = tuple(_wait(r, lost[0]) for r in own) if lost else own
+        folded[question.id] = _result(question, checks)
+    return tuple(folded.values())
+
+
+_LOST = (Outcome.FAILED, Outcome.WAITING)
+
+
+def _wait(result: CheckResult, need: str) -> CheckResult:
+    if result.outcome is not Outcome.FAILED:
+        return result
+    return replace(result, outcome=Outcome.WAITING, finding=Finding("waiting", f"waits for {need}"))
+
+
+def _result(question: Question, checks: tuple[CheckResult, ...]) -> QuestionResult:
+    return QuestionResult(question.id, question.title, question.points, checks, question.needs)
+
+
+def _hidden_left(assignment: Assignment, asked: tuple[str, ...]) -> int:
+    if assignment.solution is not None:
+        return 0
+    return sum(q.hidden for q in assignment.questions if q.id in asked)
+
+
+def _facts(exchange: Exchange) -> dict[str, str]:
+    layers = " ".join(f"{name}={state}" for name, state in exchange.transport.layers.items())
+    return {
+        "device": CPU,
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "isolation": layers or "not started",
+    }
+

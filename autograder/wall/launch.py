@@ -1,0 +1,239 @@
+"""Start a worker, talk to it under a deadline, and kill whatever it left behind.
+
+`Worker` is one process. `start` raises `LaunchError` when this machine cannot run one: that
+is never the student's fault.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, Any
+
+from autograder.assignment import Limits
+from autograder.wall import wire
+
+WORKER = Path(__file__).with_name("worker.py")
+MARK = "GRADED_WORKER"
+START_SECONDS = 30.0
+PASSED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+class LaunchError(Exception):
+    """No worker can be started here."""
+
+
+class WorkerDied(Exception):
+    """The worker ended or stopped answering; `timeout` tells which."""
+
+    def __init__(self, message: str, timeout: bool = False) -> None:
+        super().__init__(message)
+        self.timeout = timeout
+
+
+class Worker:
+    """One process that runs one submission, and the three threads that carry its pipes."""
+
+    def __init__(self, module: Path, limits: Limits) -> None:
+        self.module = module
+        self.limits = limits
+        self.mark = secrets.token_hex(16)
+        self.started = time.monotonic()
+        self.process = _spawn(module, self.mark)
+        self.alive = True
+        self.layers: dict[str, str] = {}
+        self._inbox: queue.Queue[Any] = queue.Queue()
+        self._outbox: queue.Queue[bytes | None] = queue.Queue()
+        self.printed = Printed(limits.output_kb * 1024)
+        for work in (self._read, self._write, self._drain):
+            threading.Thread(target=work, daemon=True).start()
+        self._number = 0
+        opening = wire.pack({"id": 0, "module": str(module), "limits": asdict(limits)})
+        self._outbox.put(opening)
+
+    def await_start(self) -> None:
+        """Wait until the worker has given up its rights; raises LaunchError."""
+        if self.layers:
+            return
+        try:
+            self.layers = dict(self._answer(0, time.monotonic() + START_SECONDS)["ok"])
+        except (WorkerDied, KeyError, TypeError, ValueError) as error:
+            text = self.printed.text().strip().splitlines()[-1:]
+            raise LaunchError(f"the worker did not start: {' '.join(text) or error}") from error
+
+    def ask(self, message: dict[str, Any], seconds: float, keep: wire.Keep) -> dict[str, Any]:
+        """Send one message and return its answer; raises WorkerDied or wire.WireError."""
+        self.await_start()
+        self._number += 1
+        self._outbox.put(wire.pack({"id": self._number, **message}, keep))
+        return self._answer(self._number, time.monotonic() + seconds)
+
+    def _answer(self, number: int, deadline: float) -> dict[str, Any]:
+        while True:
+            try:
+                got = self._inbox.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                self.kill()
+                raise WorkerDied("no answer in time", timeout=True) from None
+            if got is None:
+                self.kill()
+                raise WorkerDied(self.ending())
+            if isinstance(got, dict) and got.get("id") == number:
+                return got
+
+    def ending(self) -> str:
+        """Say how the process ended, in words."""
+        code = self.process.poll()
+        if code is None or code == -signal.SIGKILL:
+            return "the process was killed"
+        if code < 0:
+            with suppress(ValueError):
+                return f"the process crashed with {signal.Signals(-code).name}"
+        return f"the process ended with exit code {code}"
+
+    def kill(self) -> None:
+        """Kill the worker and every process that it or its children started."""
+        if not self.alive:
+            return
+        self.alive = False
+        self._outbox.put(None)
+        with suppress(OSError, subprocess.TimeoutExpired):
+            self.process.wait(0.05)
+        _kill_tree(self.process, self.mark)
+        with suppress(OSError, subprocess.TimeoutExpired):
+            self.process.wait(5)
+
+    def _read(self) -> None:
+        stream = _pipe(self.process.stdout)
+
+        def take(count: int) -> bytes:
+            data = stream.read(count)
+            if len(data) != count:
+                raise EOFError
+            return data
+
+        try:
+            while True:
+                self._inbox.put(wire.decode(*wire.read(take), resolve=Ref.of))
+        except (wire.WireError, EOFError, OSError, ValueError):
+            self._inbox.put(None)
+
+    def _write(self) -> None:
+        stream = _pipe(self.process.stdin)
+        while (data := self._outbox.get()) is not None:
+            with suppress(OSError, ValueError):
+                stream.write(data)
+                stream.flush()
+        with suppress(OSError, ValueError):
+            stream.close()
+
+    def _drain(self) -> None:
+        stream = _pipe(self.process.stderr)
+        with suppress(OSError, ValueError):
+            while data := os.read(stream.fileno(), 1 << 16):
+                self.printed.add(data)
+
+
+class Ref:
+    """What the judge knows of an object that stayed with the student: a number and words."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self.id = wire._index(data["id"])
+        self.type = wire._text(data["type"])[:100]
+        self.name = wire._text(data["name"])[:100]
+        self.line = wire._index(data["line"])
+        self.callable = data["callable"] is True
+
+    @staticmethod
+    def of(data: dict[str, Any]) -> Ref:
+        return Ref(data)
+
+
+class Printed:
+    """The first and last bytes of what a student's code printed; the middle is let go."""
+
+    def __init__(self, limit: int) -> None:
+        self.half = limit // 2
+        self.head = bytearray()
+        self.tail = bytearray()
+        self.total = 0
+        self.lock = threading.Lock()
+
+    def add(self, data: bytes) -> None:
+        with self.lock:
+            self.total += len(data)
+            room = self.half - len(self.head)
+            self.head += data[:room]
+            self.tail = (self.tail + data[max(room, 0) :])[-self.half :]
+
+    def reset(self) -> None:
+        with self.lock:
+            self.head, self.tail, self.total = bytearray(), bytearray(), 0
+
+    def text(self) -> str:
+        with self.lock:
+            left = self.total - len(self.head) - len(self.tail)
+            middle = b"\n[...]\n" if left > 0 else b""
+            return (bytes(self.head) + middle + bytes(self.tail)).decode("utf-8", "replace")
+
+
+def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
+    assert stream is not None
+    return stream
+
+
+def _spawn(module: Path, mark: str) -> subprocess.Popen[bytes]:
+    folder = str(module.parent)
+    env = {key: os.environ[key] for key in PASSED_ON if key in os.environ}
+    env |= {"HOME": folder, "TMPDIR": folder, "MPLBACKEND": "Agg", MARK: mark}
+    env |= dict.fromkeys(ONE_THREAD, "1")
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-I", "-B", str(WORKER)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=folder,
+            env=env,
+            start_new_session=os.name == "posix",
+        )
+    except OSError as error:
+        raise LaunchError(f"the worker did not start: {error}") from error
+
+
+def _kill_tree(process: subprocess.Popen[bytes], mark: str) -> None:
+    if os.name != "posix":
+        process.kill()
+        return
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    # A process that left the group still carries the mark; repeat until none is left.
+    for _ in range(20):
+        left = [pid for pid in _marked_processes(mark) if pid != process.pid]
+        if not left:
+            return
+        for pid in left:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.005)
+
+
+def _marked_processes(mark: str) -> list[int]:
+    """List the processes started by the worker with this mark (Linux; empty elsewhere)."""
+    needle = f"{MARK}={mark}".encode()
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if needle in (folder / "environ").read_bytes():
+                found.append(int(folder.name))
+    return found

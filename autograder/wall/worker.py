@@ -1,0 +1,276 @@
+"""The process that runs a student's code. Theory of operation:
+
+1. The judge starts this file with `python -I -B worker.py` in a folder of its own that holds
+   only the student's files. It knows no secret: no expected value, label, tolerance or
+   later case ever reaches it.
+2. Standard input and output are the wire. They are moved to private descriptors at once;
+   what the student prints goes to standard error, which the judge reads apart and caps.
+3. The first message carries the limits and the path of the module. The process lowers its
+   own rights (`confine.apply`), then answers messages one at a time, in order.
+4. A message is `{"id": n, "do": verb, ...}`; the answer repeats the id and holds one of
+   `ok` (a value), `raised` (an exception as text, with the student's own frames),
+   `missing` (a name that is not there, with those that are) or `unsendable`.
+5. What cannot be sent as data stays here under a number, and the judge calls it by number.
+6. A child that the student's code forks loses the wire; only the first process answers.
+7. Nothing here is trusted. A student who rewrites this process can only answer wrongly.
+
+`Session` is the same object whether it runs here or inline (pytest, notebooks).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from types import ModuleType, TracebackType
+from typing import Any
+
+FRAMES = 12
+MESSAGE_LIMIT = 2000
+NAMES_LIMIT = 40
+
+
+class Session:
+    """The student's module and what it handed out, answering one message at a time."""
+
+    def __init__(self, path: Path | None = None, namespace: Mapping[str, Any] | None = None):
+        self.path = path
+        self.module = ModuleType(path.name.split(".")[0] if path else "notebook")
+        self.notes: list[str] = []
+        self.kept: dict[int, Any] = {0: self.module}
+        if namespace is not None:
+            self.module.__dict__.update(namespace)
+
+    def answer(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Carry out one message; what the student's code raises becomes part of the answer."""
+        try:
+            return {"ok": getattr(self, "do_" + message["do"])(message)}
+        except _Missing as missing:
+            return {"missing": missing.args[0], "found": missing.args[1]}
+        except BaseException as error:
+            return {"raised": self.describe(error)}
+
+    def do_load(self, message: dict[str, Any]) -> list[str]:
+        """Import the module; a notebook's cells run one by one, each failing alone."""
+        assert self.path is not None
+        if str(self.path.parent) not in sys.path:
+            sys.path.insert(0, str(self.path.parent))
+        sys.modules[self.module.__name__] = self.module
+        self.module.__file__ = str(self.path)
+        if self.path.suffix == ".json":
+            for cell in json.loads(self.path.read_text(encoding="utf-8")):
+                self.run_cell(cell["name"], cell["source"])
+        else:
+            source = self.path.read_text(encoding="utf-8")
+            exec(compile(source, str(self.path), "exec"), self.module.__dict__)
+        return self.notes
+
+    def run_cell(self, name: str, source: str) -> None:
+        try:
+            exec(compile(source, name, "exec"), self.module.__dict__)
+        except BaseException as error:
+            told = self.describe(error)
+            place = told["frames"][-1][1] if told["frames"] else 0
+            self.notes.append(f"{name}, line {place}: {told['type']}: {told['message']}")
+
+    def do_get(self, message: dict[str, Any]) -> Any:
+        return self.attribute(message["of"], message["name"])
+
+    def do_call(self, message: dict[str, Any]) -> Any:
+        target = self.kept[message["of"]]
+        return target(*message["args"], **message["kwargs"])
+
+    def do_sheet(self, message: dict[str, Any]) -> Any:
+        """Read a spreadsheet's cells: cached values, or formulas as text."""
+        from openpyxl import load_workbook
+
+        book = load_workbook(message["path"], read_only=True, data_only=message["values"])
+        rows = book.worksheets[0].iter_rows(max_row=5000, max_col=100, values_only=True)
+        keep = (int, float, str, bool)
+        return [[cell if isinstance(cell, keep) else None for cell in row] for row in rows]
+
+    def attribute(self, of: int, name: str) -> Any:
+        target = self.kept[of]
+        try:
+            return getattr(target, name)
+        except AttributeError:
+            raise _Missing(name, _own_names(target)) from None
+
+    def keep(self, value: Any) -> dict[str, Any]:
+        """Give `value` a number; say what it is, for messages only."""
+        number = len(self.kept)
+        self.kept[number] = value
+        code = getattr(value, "__code__", None)
+        line = getattr(code, "co_firstlineno", 0)
+        return {
+            "!": "ref",
+            "id": number,
+            "type": _name(type(value)),
+            "name": str(getattr(value, "__name__", "")),
+            "line": line if isinstance(line, int) else 0,
+            "callable": callable(value),
+        }
+
+    def resolve(self, ref: dict[str, Any]) -> Any:
+        return self.kept[ref["id"]]
+
+    def describe(self, error: BaseException) -> dict[str, Any]:
+        """Return an exception as text: type, message and the student's own frames."""
+        try:
+            message = str(error)
+        except BaseException:
+            message = "(its message cannot be read)"
+        frames = self.frames(error.__traceback__)
+        if isinstance(error, SyntaxError) and not frames:
+            line = error.lineno or 0
+            frames = [[self.base(error.filename or ""), line, "", (error.text or "").strip()]]
+            message = str(error.msg)
+        kind = type(error)
+        return {
+            "type": _name(kind),
+            "builtin": kind.__module__ == "builtins",
+            "message": message[:MESSAGE_LIMIT],
+            "frames": frames,
+        }
+
+    def frames(self, trace: TracebackType | None) -> list[list[Any]]:
+        found = []
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            if self.owns(code.co_filename):
+                found.append([self.base(code.co_filename), trace.tb_lineno, code.co_name, ""])
+            trace = trace.tb_next
+        found = found if len(found) <= FRAMES else found[:3] + found[-FRAMES + 3 :]
+        for frame in found:
+            frame[3] = self.line(frame[0], frame[1])
+        return found
+
+    def owns(self, filename: str) -> bool:
+        if self.path is None or filename.startswith(self.path.name.split(".")[0]):
+            return True
+        return os.path.dirname(os.path.abspath(filename)) == str(self.path.parent)
+
+    def base(self, filename: str) -> str:
+        return os.path.basename(filename)
+
+    def line(self, name: str, number: int) -> str:
+        if self.path is None or name != self.path.name:
+            return ""
+        lines = self.path.read_text(encoding="utf-8", errors="replace").splitlines()
+        return lines[number - 1].strip()[:200] if 0 < number <= len(lines) else ""
+
+
+class _Missing(Exception):
+    """A name that the student's module or object does not have, and those it has."""
+
+
+def _own_names(target: Any) -> list[str]:
+    """List what could have been meant: public names that are not imported modules."""
+    names = [n for n in dir(target) if not n.startswith("_")]
+    own = [n for n in names if not isinstance(getattr(target, n, None), ModuleType)]
+    return own[:NAMES_LIMIT]
+
+
+def _name(kind: type) -> str:
+    return str(getattr(kind, "__name__", "object"))[:100]
+
+
+def reply(session: Session, message: dict[str, Any]) -> bytes:
+    """Answer one decoded message as bytes, whatever the value turns out to be."""
+    from autograder.wall import wire
+
+    answer = session.answer(message)
+    try:
+        return wire.pack({"id": message["id"], **answer}, session.keep)
+    except BaseException as error:
+        reason = str(error) if isinstance(error, wire.WireError) else type(error).__name__
+        return wire.pack({"id": message["id"], "unsendable": reason})
+
+
+def rebuild(value: Any) -> Any:
+    """Turn the judge's formula into a sympy expression or matrix."""
+    import sympy
+
+    from autograder.wall.formula import parse
+
+    if hasattr(value, "rows"):
+        cells = [parse(cell) for row in value.rows for cell in row]
+        return sympy.Matrix(len(value.rows), value.columns, cells)
+    return parse(value.text)
+
+
+def _serve(source: int, sink: int) -> None:
+    from autograder.wall import confine, wire
+
+    def take(count: int) -> bytes:
+        parts = []
+        while count:
+            part = os.read(source, min(count, 1 << 20))
+            if not part:
+                os._exit(0)
+            parts.append(part)
+            count -= len(part)
+        return b"".join(parts)
+
+    def give(data: bytes) -> None:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(sink, view) :]
+
+    opening = wire.decode(*wire.read(take))
+    layers = confine.apply(opening["limits"])
+    session = Session(Path(opening["module"]))
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=lambda: _hang_up(source, sink))
+    give(wire.pack({"id": opening["id"], "ok": layers}))
+    while True:
+        body, blobs = wire.read(take)
+        answer = reply(session, wire.decode(body, blobs, session.resolve, rebuild))
+        _flush()
+        give(answer)
+
+
+def _hang_up(*descriptors: int) -> None:
+    for descriptor in descriptors:
+        with suppress(OSError):
+            os.close(descriptor)
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:
+            continue
+
+
+def _find_package() -> None:
+    """Make `autograder` importable without putting the folder around it on the path."""
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    folder = Path(__file__).resolve().parents[1]
+    spec = spec_from_file_location(
+        "autograder", folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
+    assert spec is not None and spec.loader is not None
+    package = module_from_spec(spec)
+    sys.modules["autograder"] = package
+    spec.loader.exec_module(package)
+
+
+def main() -> None:
+    """Move the wire to private descriptors, then serve until the judge hangs up."""
+    source, sink = os.dup(0), os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(2, 1)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace", encoding="utf-8")  # type: ignore[union-attr]
+    _find_package()
+    _serve(source, sink)
+
+
+if __name__ == "__main__":
+    main()
