@@ -53,6 +53,17 @@ def grade(
     )
 
 
+def ungradable(assignment: Assignment, reason: str, *, only: Iterable[str] = ()) -> Report:
+    """Return the report of a submission that could not be opened: one failed check a question."""
+    asked = tuple(only) or tuple(q.id for q in assignment.questions)
+    finding = Finding("missing", reason)
+    title = "the submission can be read"
+    failed = CheckResult("submission", title, Outcome.FAILED, finding=finding)
+    questions = tuple(_result(q, (failed,)) for q in assignment.questions if q.id in asked)
+    left = _hidden_left(assignment, asked)
+    return Report(assignment.name, assignment.title, questions, hidden_left=left)
+
+
 def collect(assignment: Assignment) -> tuple[Check, ...]:
     """Return the assignment's checks: public ones, then hidden ones where they are present."""
     ids = tuple(q.id for q in assignment.questions)

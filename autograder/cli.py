@@ -1,0 +1,347 @@
+"""The command line: `grade NAME`, and the other commands. Nothing but commands."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from autograder.assignment import Assignment
+    from autograder.report import Report
+
+USAGE, ENVIRONMENT, OURS = 2, 3, 4
+WATCH_SECONDS = 0.5
+
+
+class Commands(click.Group):
+    """`grade NAME` means `grade check NAME`; an unknown name gets near ones."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            return "check", self.commands["check"], args
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands, subcommand_metavar="NAME | COMMAND ...")
+@click.version_option(package_name="graded-descent", prog_name="grade")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Grade an assignment: `grade NAME`, or one of the commands below."""
+    if ctx.obj is None:
+        ctx.obj = find_root(Path.cwd())
+
+
+def main(root: Path | None = None) -> NoReturn:
+    """Run the command line; `root` is the folder that holds `assignments/`."""
+    program = "grade" if root is None else f"python {Path(sys.argv[0]).name}"
+    cli.main(prog_name=program, obj=root)
+    raise SystemExit(0)
+
+
+def find_root(start: Path) -> Path | None:
+    """Return the nearest folder at or above `start` that holds `assignments/`."""
+    return next((p for p in (start, *start.parents) if (p / "assignments").is_dir()), None)
+
+
+def stop(message: str, code: int) -> NoReturn:
+    click.echo(printable(message), err=True)
+    raise SystemExit(code)
+
+
+def printable(text: str) -> str:
+    """Return text that the terminal's encoding can hold."""
+    encoding = sys.stdout.encoding or "ascii"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def unicode_output() -> bool:
+    try:
+        "✔✘–·╭█░".encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn the errors that people can act on into a message and an exit code."""
+    from autograder.assignment import AssignmentError
+
+    try:
+        yield
+    except AssignmentError as error:
+        stop(str(error), USAGE)
+    except KeyboardInterrupt:
+        stop("stopped", 130)
+
+
+def load(ctx: click.Context, name: str) -> Assignment:
+    from autograder.assignment import load as load_assignment
+
+    root = need_root(ctx)
+    known = [*cli.commands]
+    with told():
+        from autograder.assignment import UnknownAssignment
+
+        try:
+            return load_assignment(name, root)
+        except UnknownAssignment as error:
+            import difflib
+
+            near = difflib.get_close_matches(name, known, 1)
+            also = f"\nOr did you mean the command `{ctx.find_root().info_name} {near[0]}`?"
+            stop(f"{error}{also if near else ''}", USAGE)
+
+
+def need_root(ctx: click.Context) -> Path:
+    if ctx.obj is None:
+        stop("There is no folder `assignments` here or above: go to your course folder.", USAGE)
+    root: Path = ctx.obj
+    return root
+
+
+def command_of(ctx: click.Context) -> str:
+    return str(ctx.find_root().info_name)
+
+
+def ask_questions(assignment: Assignment, asked: tuple[str, ...]) -> tuple[str, ...]:
+    import difflib
+
+    ids = [q.id for q in assignment.questions]
+    for name in asked:
+        if name not in ids:
+            near = difflib.get_close_matches(name, ids, 1)
+            meant = f" Did you mean {near[0]}?" if near else ""
+            there = ", ".join(ids)
+            stop(f"{assignment.name} has no question {name}: it has {there}.{meant}", USAGE)
+    return asked
+
+
+def run(assignment: Assignment, path: Path, only: tuple[str, ...], entry: str | None) -> Report:
+    """Grade the work at `path` in a fresh temporary folder."""
+    import tempfile
+
+    from autograder.checks.run import GraderError
+    from autograder.grading import grade, ungradable
+    from autograder.submission import SubmissionError, open_submission
+    from autograder.wall.launch import LaunchError
+
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        try:
+            work = open_submission(path, assignment, Path(folder).resolve(), entry)
+            return grade(assignment, work, only=only)
+        except SubmissionError as error:
+            return ungradable(assignment, str(error), only=only)
+        except GraderError as error:
+            stop(f"The grader broke; this is not your fault.\n{error}", OURS)
+        except LaunchError as error:
+            stop(f"This machine cannot run your code apart from the grader: {error}", ENVIRONMENT)
+
+
+def show(ctx: click.Context, report: Report, *, verbose: bool) -> None:
+    from autograder.show.terminal import terminal
+
+    color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    text = terminal(
+        report,
+        width=shutil.get_terminal_size().columns,
+        color=color,
+        unicode=unicode_output(),
+        verbose=verbose,
+        command=f"{command_of(ctx)} {report.assignment}",
+    )
+    click.echo(printable(text), color=color)
+
+
+def code_of(report: Report) -> int:
+    from autograder.report import Outcome
+
+    return {Outcome.ERROR: OURS, Outcome.FAILED: 1, Outcome.WAITING: 1}.get(report.outcome, 0)
+
+
+@cli.command()
+@click.argument("name")
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.option("-q", "--question", "questions", multiple=True, help="Only this question.")
+@click.option("-v", "--verbose", is_flag=True, help="Show every check.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, nothing else.")
+@click.option("--html", type=click.Path(path_type=Path), help="Also write an HTML report.")
+@click.option("--entry", help="FILE of yours that is to be graded, when its name differs.")
+@click.option("--watch", is_flag=True, help="Grade again whenever a file changes.")
+@click.pass_context
+def check(
+    ctx: click.Context,
+    name: str,
+    path: Path | None,
+    questions: tuple[str, ...],
+    verbose: bool,
+    as_json: bool,
+    html: Path | None,
+    entry: str | None,
+    watch: bool,
+) -> None:
+    """Grade your work on NAME (at PATH, or where the skeleton lies)."""
+    assignment = load(ctx, name)
+    asked = ask_questions(assignment, questions)
+    work = path or assignment.folder
+    while True:
+        seen = stamp(work)
+        with told():
+            report = run(assignment, work, asked, entry)
+        give(ctx, report, html, as_json=as_json, verbose=verbose)
+        if not watch:
+            raise SystemExit(code_of(report))
+        await_change(work, seen)
+        click.clear()
+
+
+def give(
+    ctx: click.Context, report: Report, html: Path | None, *, as_json: bool, verbose: bool
+) -> None:
+    if html is not None:
+        from autograder.show.html import html as render
+
+        html.write_text(render(report), encoding="utf-8")
+    if as_json:
+        from autograder.show.data import to_json
+
+        click.echo(to_json(report))
+    else:
+        show(ctx, report, verbose=verbose)
+
+
+def stamp(path: Path) -> dict[str, int]:
+    """Return when each file of the work was last changed (ns)."""
+    files = [path] if path.is_file() else [p for p in path.glob("*") if p.is_file()]
+    return {str(p): p.stat().st_mtime_ns for p in files}
+
+
+def await_change(path: Path, seen: dict[str, int]) -> None:
+    click.echo("watching for changes; Ctrl-C stops")
+    with told():
+        while stamp(path) == seen:
+            time.sleep(WATCH_SECONDS)
+
+
+@cli.command("list")
+@click.pass_context
+def list_(ctx: click.Context) -> None:
+    """List the assignments."""
+    from autograder.show.lists import assignments
+
+    click.echo(printable(assignments(load_all(ctx), command_of(ctx))), nl=False)
+
+
+def load_all(ctx: click.Context) -> list[Assignment]:
+    from autograder.assignment import names
+
+    return [load(ctx, name) for name in names(need_root(ctx))]
+
+
+@cli.command()
+@click.pass_context
+def status(ctx: click.Context) -> None:
+    """Show how far you are in every assignment."""
+    from autograder.show.lists import status as render
+
+    with told():
+        reports = [run(a, a.folder, (), None) for a in load_all(ctx)]
+    text = render(reports, command_of(ctx), unicode=unicode_output())
+    click.echo(printable(text), nl=False)
+
+
+@cli.command()
+@click.argument("name")
+@click.argument("question")
+@click.argument("stage", type=int, default=1)
+@click.pass_context
+def hint(ctx: click.Context, name: str, question: str, stage: int) -> None:
+    """Show a hint for a QUESTION; STAGE 2, 3, ... say more."""
+    from autograder.show.lists import hint as render
+
+    assignment = load(ctx, name)
+    ask_questions(assignment, (question,))
+    click.echo(printable(render(assignment, question, stage, command_of(ctx))), nl=False)
+
+
+@cli.command()
+@click.argument("name")
+@click.argument("file")
+@click.pass_context
+def reset(ctx: click.Context, name: str, file: str) -> None:
+    """Put back the FILE you were given; yours is kept as a backup."""
+    from autograder.release.original import ResetError
+    from autograder.release.original import reset as put_back
+
+    assignment = load(ctx, name)
+    try:
+        backup = put_back(assignment, file, assignment.folder)
+    except ResetError as error:
+        stop(str(error), USAGE)
+    kept = f"; yours is kept as {backup.name}" if backup else ""
+    click.echo(printable(f"{file} is as it was given{kept}"))
+
+
+@cli.command()
+@click.argument("name")
+@click.pass_context
+def new(ctx: click.Context, name: str) -> None:
+    """Make a small complete assignment NAME to start from."""
+    from autograder.release.new import NewError
+    from autograder.release.new import new as make
+
+    root = ctx.obj or Path.cwd()
+    try:
+        made = make(name, root)
+    except NewError as error:
+        stop(str(error), USAGE)
+    for path in made:
+        click.echo(path.relative_to(root))
+    click.echo(f"\nnext: {command_of(ctx)} verify {name}")
+
+
+@cli.command()
+@click.argument("name", required=False)
+@click.option("--write-skeleton", is_flag=True, help="First cut the skeleton from the master.")
+@click.pass_context
+def verify(ctx: click.Context, name: str | None, write_skeleton: bool) -> None:
+    """Prove the graders of NAME, or of every assignment."""
+    from autograder.release.skeleton import write_skeleton as write
+    from autograder.show.proof import proof_text
+    from autograder.verify import verify as prove
+
+    chosen = [load(ctx, name)] if name else load_all(ctx)
+    good = True
+    for assignment in chosen:
+        if assignment.solution is None:
+            stop(f"{assignment.name} has no folder solutions/{assignment.name} here.", ENVIRONMENT)
+        if write_skeleton:
+            write(assignment)
+        with told():
+            proof = prove(assignment)
+        width = shutil.get_terminal_size().columns
+        text = proof_text(proof, width=width, unicode=unicode_output())
+        click.echo(printable(text), nl=False)
+        good = good and proof.holds
+    raise SystemExit(0 if good else 1)
+
+
+@cli.command()
+@click.pass_context
+def doctor(ctx: click.Context) -> None:
+    """Show what this machine offers: one block to paste when you ask for help."""
+    from autograder.doctor import examine
+    from autograder.show.lists import facts
+
+    click.echo(printable(facts(examine(ctx.obj))), nl=False)
+

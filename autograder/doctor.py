@@ -1,0 +1,62 @@
+"""What this machine offers, as one block of facts to paste into a question for help."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+PACKAGES = ("numpy", "sympy", "hypothesis", "pytest", "nbformat", "openpyxl", "torch")
+TORCH = "not installed (only some assignments need it: pip install torch, about 200 MB on CPU)"
+
+
+def examine(root: Path | None) -> dict[str, str]:
+    """Return the facts in the order to show them; probing them imports nothing heavy."""
+    from autograder import __version__
+
+    facts = {
+        "graded descent": __version__,
+        "python": f"{platform.python_version()} ({sys.executable})",
+        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "processors": str(os.cpu_count()),
+    }
+    facts |= {name: _version(name) for name in PACKAGES}
+    facts["gpu"] = "an NVIDIA driver answers" if Path("/dev/nvidia0").exists() else "none found"
+    facts["data"] = os.environ.get("GRADER_DATA") or "no GRADER_DATA set (not needed here)"
+    facts["isolation"] = isolation()
+    facts["assignments"] = _assignments(root)
+    return facts
+
+
+def isolation() -> str:
+    """Return the layers that a worker on this machine has, by starting one."""
+    import tempfile
+
+    from autograder.assignment import Limits
+    from autograder.wall.launch import LaunchError, Worker
+
+    with tempfile.TemporaryDirectory() as folder:
+        module = Path(folder) / "empty.py"
+        module.touch()
+        try:
+            worker = Worker(module, Limits())
+            worker.await_start()
+            worker.kill()
+        except LaunchError as error:
+            return f"a worker does not start: {error}"
+    return " ".join(f"{layer}={state}" for layer, state in worker.layers.items())
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return TORCH if name == "torch" else "not installed"
+
+
+def _assignments(root: Path | None) -> str:
+    from autograder.assignment import names
+
+    return ", ".join(names(root)) if root else "no folder `assignments` here or above"
