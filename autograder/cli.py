@@ -86,21 +86,18 @@ def told() -> Iterator[None]:
 
 
 def load(ctx: click.Context, name: str) -> Assignment:
+    import difflib
+
+    from autograder.assignment import UnknownAssignment
     from autograder.assignment import load as load_assignment
 
-    root = need_root(ctx)
-    known = [*cli.commands]
     with told():
-        from autograder.assignment import UnknownAssignment
-
         try:
-            return load_assignment(name, root)
+            return load_assignment(name, need_root(ctx))
         except UnknownAssignment as error:
-            import difflib
-
-            near = difflib.get_close_matches(name, known, 1)
-            also = f"\nOr did you mean the command `{ctx.find_root().info_name} {near[0]}`?"
-            stop(f"{error}{also if near else ''}", USAGE)
+            near = difflib.get_close_matches(name, cli.commands, 1)
+            meant = f"\nOr did you mean the command: {command_of(ctx)} {near[0]}" if near else ""
+            stop(f"{error}{meant}", USAGE)
 
 
 def need_root(ctx: click.Context) -> Path:

@@ -294,6 +294,7 @@ class Student:
         self._exchange = exchange
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
+        # hypothesis asks every argument whether it is a mock; the student is not asked.
+        if name.startswith(("_", "hypothesis_internal")):
             raise AttributeError(name)
         return self._exchange.get(0, name)
