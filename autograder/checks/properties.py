@@ -6,7 +6,9 @@ that neither a profile nor a command line changes what is tried.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
@@ -32,7 +34,18 @@ def given(*, examples: int = EXAMPLES, **arguments: Any) -> Callable[..., Callab
     )
 
     def decorate(check: Callable[..., Any]) -> Callable[..., Any]:
-        wrapped: Callable[..., Any] = fixed(_given(**arguments)(check))
-        return wrapped
+        own = inspect.signature(check)
+        left = [p for name, p in own.parameters.items() if name not in arguments]
+
+        @wraps(check)
+        def run(**provided: Any) -> None:
+            # hypothesis probes what it is handed, so the student's proxy stays out of its hands.
+            def example(**drawn: Any) -> None:
+                check(**provided, **drawn)
+
+            fixed(_given(**arguments)(example))()
+
+        run.__signature__ = own.replace(parameters=left)  # type: ignore[attr-defined]
+        return run
 
     return decorate

@@ -294,7 +294,6 @@ class Student:
         self._exchange = exchange
 
     def __getattr__(self, name: str) -> Any:
-        # hypothesis asks every argument whether it is a mock; the student is not asked.
-        if name.startswith(("_", "hypothesis_internal")):
+        if name.startswith("_"):
             raise AttributeError(name)
         return self._exchange.get(0, name)
