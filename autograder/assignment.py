@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+import re
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+from autograder import manifest
+from autograder.manifest import Place, Problem, nearest
+
+MANIFEST = "assignment.toml"
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,79}")
+_FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]{0,99}(?<! )")
+_RESERVED = frozenset({MANIFEST, "test_public.py", "test_hidden.py", "conftest.py"})
 
 
 @dataclass(frozen=True)
@@ -63,3 +76,171 @@ class Assignment:
     @property
     def points(self) -> float:
         return sum(q.points for q in self.questions)
+
+
+class AssignmentError(ValueError):
+    """`assignment.toml` cannot be used; the text has one line a problem: file, line, key."""
+
+
+class UnknownAssignment(AssignmentError):
+    """There is no assignment of this name; `suggestions` are the nearest names there are."""
+
+    def __init__(self, name: str, suggestions: tuple[str, ...]) -> None:
+        self.name = name
+        self.suggestions = suggestions
+        meant = f"; did you mean {' or '.join(suggestions)}?" if suggestions else ""
+        super().__init__(f"there is no assignment called {name[:80]!r}{meant}")
+
+
+def names(root: Path) -> list[str]:
+    """Return the names of the assignments below `root`, sorted."""
+    folders = [file.parent.name for file in (root / "assignments").glob(f"*/{MANIFEST}")]
+    return sorted(name for name in folders if _NAME.fullmatch(name))
+
+
+def load(name: str, root: Path) -> Assignment:
+    """Read and validate `root/assignments/NAME/assignment.toml`.
+
+    Raises UnknownAssignment when there is no such assignment, AssignmentError when its
+    file cannot be read, holds something unknown or contradicts itself or the folder.
+    """
+    file = root / "assignments" / name / MANIFEST if _NAME.fullmatch(name) else None
+    if file is None or not file.is_file():
+        raise UnknownAssignment(name, _suggest(name, root))
+    text, data = _parse(file)
+    problems = manifest.problems(data)
+    if not problems:
+        assignment = _build(name, root, data)
+        problems = list(_contradictions(assignment, data["points"]))
+        if not problems:
+            return assignment
+    found = manifest.lines(text)
+    raise AssignmentError("\n".join(_line(file, problem, found) for problem in problems))
+
+
+def _suggest(name: str, root: Path) -> tuple[str, ...]:
+    import difflib
+
+    return tuple(difflib.get_close_matches(name[:80].lower(), names(root), 3, 0.5))
+
+
+def _shown(file: Path) -> str:
+    return "/".join(file.parts[-3:])
+
+
+def _line(file: Path, problem: Problem, found: dict[Place, int]) -> str:
+    line = manifest.line_of(problem.place, found)
+    where = f"{_shown(file)}:{line}" if line else _shown(file)
+    return f"{where}: {manifest.label(problem.place)}: {problem.says}"
+
+
+def _parse(file: Path) -> tuple[str, dict[str, Any]]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        text = file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        return text, tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise AssignmentError(f"{_shown(file)}: not UTF-8 at byte {error.start}") from error
+    except OSError as error:
+        raise AssignmentError(f"{_shown(file)}: cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise AssignmentError(f"{_shown(file)}: not valid TOML: {error}") from error
+
+
+def _build(name: str, root: Path, data: dict[str, Any]) -> Assignment:
+    solution = root / "solutions" / name
+    return Assignment(
+        name=name,
+        title=data["title"],
+        folder=root / "assignments" / name,
+        solution=solution if solution.is_dir() else None,
+        module=data["module"],
+        files=tuple(Handin(**_frozen(table)) for table in data["file"]),
+        questions=tuple(Question(**_frozen(table)) for table in data["question"]),
+        limits=Limits(**data.get("limits", {})),
+        light=not data.get("torch", False),
+    )
+
+
+def _frozen(table: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(v) if isinstance(v, list) else v for key, v in table.items()}
+
+
+def _contradictions(assignment: Assignment, points: float) -> Iterator[Problem]:
+    yield from _bad_files(assignment)
+    yield from _bad_module(assignment)
+    yield from _bad_questions(assignment.questions)
+    if abs(assignment.points - points) > 1e-9:
+        yield Problem(
+            ("points",), f"is {points:g}, but the questions add up to {assignment.points:g}"
+        )
+
+
+def _bad_files(assignment: Assignment) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for index, handin in enumerate(assignment.files):
+        for key, name in (("name", handin.name), *(("instead", n) for n in handin.instead)):
+            twice = f"is already used by {seen[name.lower()]}" if name.lower() in seen else ""
+            wrong = _wrong_name(name) or twice
+            if wrong:
+                yield Problem(("file", index, key), f"{name!r} {wrong}")
+            seen.setdefault(name.lower(), f"file {index + 1}")
+        if handin.required and handin.name.endswith(".py") and not _wrong_name(handin.name):
+            yield from _missing_skeleton(assignment.folder, handin.name, index)
+
+
+def _wrong_name(name: str) -> str:
+    if not _FILE.fullmatch(name) or name.endswith("."):
+        return "is not a plain file name (letters, digits, _ . - and spaces)"
+    if name.endswith(".py") and not name[:-3].isidentifier():
+        return f"cannot be imported: {name[:-3]!r} is no Python name"
+    if name.lower() in _RESERVED:
+        return "is a file of the assignment, not of the student"
+    return ""
+
+
+def _missing_skeleton(folder: Path, name: str, index: int) -> Iterator[Problem]:
+    if not (folder / name).is_file():
+        there = tuple(sorted(p.name for p in folder.glob("*.py") if p.name not in _RESERVED))
+        says = f"the skeleton {name} is not in the folder of the assignment"
+        yield Problem(("file", index, "name"), says + nearest(name, there))
+
+
+def _bad_module(assignment: Assignment) -> Iterator[Problem]:
+    module, place = assignment.module, ("module",)
+    files = {handin.name: handin for handin in assignment.files}
+    if not module.endswith(".py"):
+        yield Problem(place, f"{module!r} is not a .py file")
+    elif module not in files:
+        yield Problem(place, f"{module!r} is not the name of a [[file]]{nearest(module, files)}")
+    elif not files[module].required:
+        yield Problem(place, f"{module!r} must be a required file")
+
+
+def _bad_questions(questions: tuple[Question, ...]) -> Iterator[Problem]:
+    ids = tuple(question.id for question in questions)
+    for index, question in enumerate(questions):
+        place, earlier = ("question", index, "id"), ids[:index]
+        if not _NAME.fullmatch(question.id):
+            yield Problem(
+                place, f"{question.id!r} must be a-z, 0-9 and _, from a letter on, at most 80"
+            )
+        elif question.id in earlier:
+            yield Problem(place, f"{question.id!r} is the id of an earlier question too")
+        for need in question.needs:
+            yield from _bad_need(need, question.id, ids, earlier, index)
+
+
+def _bad_need(
+    need: str, own: str, ids: tuple[str, ...], earlier: tuple[str, ...], index: int
+) -> Iterator[Problem]:
+    place = ("question", index, "needs")
+    if need == own:
+        yield Problem(place, f"{need!r} is this question itself")
+    elif need in ids and need not in earlier:
+        yield Problem(place, f"{need!r} comes later; a question needs only earlier ones")
+    elif need not in ids:
+        yield Problem(place, f"there is no question {need!r}{nearest(need, earlier)}")
