@@ -1,0 +1,1 @@
+"""`pytest assignments/NAME`: the same checks, with the same outcomes, under pytest."""
