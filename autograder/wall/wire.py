@@ -6,6 +6,8 @@ in the body; everything else is an object tagged by its key `!`:
 
     tuple dict float complex bytes array scalar objects tensor fraction formula matrix ref
 
+Arrays are npy files of plain machine types; their header is matched, never evaluated.
+
 Whatever cannot be sent (a function, a model, a set) stays where it is and crosses as a
 `ref`, a numbered handle. Everything that arrives is a claim: sizes are checked before
 memory is taken, and a message that breaks a rule raises `WireError`.
@@ -31,13 +33,22 @@ HEADER_LIMIT = 8 << 20
 BLOB_LIMIT = 64 << 20
 TOTAL_LIMIT = 128 << 20
 BLOBS_LIMIT = 4096
+AXES_LIMIT = 16
+EMPTY_LIMIT = 1 << 20
 DEPTH_LIMIT = 40
 NODE_LIMIT = 400_000
 INT_DIGITS = 4000
 
 _FRACTION = re.compile(r"-?[0-9]{1,4000}/[0-9]{1,4000}\Z")
 _FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
-_KINDS = frozenset("biufc")
+_PLAIN = frozenset(
+    ("b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16")
+)
+_NPY = re.compile(
+    rb"\x93NUMPY\x01\x00[\x00-\xff]{2}"
+    rb"\{'descr': '([<>|][biufc][0-9]{1,2})', 'fortran_order': (True|False), "
+    rb"'shape': \(((?:[0-9]{1,12}, ?)*(?:[0-9]{1,12})?)\), \} *\n"
+)
 
 Keep = Callable[[Any], dict[str, Any]]
 Resolve = Callable[[dict[str, Any]], Any]
@@ -95,13 +106,13 @@ class _Encoder:
         for kind, encode in _ENCODERS:
             if isinstance(value, kind):
                 return encode(self, value, depth)
-        return self.foreign(value)
+        return self.foreign(value, depth)
 
-    def foreign(self, value: Any) -> Any:
+    def foreign(self, value: Any, depth: int) -> Any:
         """Encode torch and sympy values, if their libraries are loaded here at all."""
         torch = sys.modules.get("torch")
         if torch is not None and isinstance(value, torch.Tensor):
-            return self.tensor(value)
+            return self.tensor(value, depth)
         sympy = sys.modules.get("sympy")
         if sympy is not None and isinstance(value, (sympy.Expr, sympy.MatrixBase)):
             return _formula(value, sympy.MatrixBase)
@@ -158,34 +169,31 @@ class _Encoder:
         return {"!": "matrix", "v": [list(row) for row in value.rows], "n": value.columns}
 
     def scalar(self, value: np.generic, depth: int) -> Any:
-        array = np.asarray(value)
+        array = _narrow(np.asarray(value))
         if not _plain(array.dtype):
             return self.value(value.item(), depth + 1)
-        return {"!": "scalar", "b": self.blob(_npy(array))}
+        return {"!": "scalar", "t": array.dtype.str, "v": array.tobytes().hex()}
 
     def array(self, value: np.ndarray[Any, Any], depth: int) -> Any:
-        if isinstance(value, Tensor):
-            return {"!": "tensor", "b": self.blob(_npy(np.asarray(value)))}
-        array = np.asarray(value)
-        if type(array) is not np.ndarray:
-            array = array.view(np.ndarray)
-        if array.dtype == np.longdouble:
-            array = array.astype(np.float64)
+        array = _narrow(np.asarray(value))
+        if not _sendable(array.shape):
+            raise WireError("an array has too many axes, or long axes and no entries")
         if _plain(array.dtype):
-            return {"!": "array", "b": self.blob(_npy(array))}
+            tag = "tensor" if isinstance(value, Tensor) else "array"
+            return {"!": tag, "b": self.blob(_npy(array))}
         if array.dtype.kind not in "OU" or array.size > NODE_LIMIT:
             return self.keep(value)
         items = [self.value(item, depth + 1) for item in array.ravel().tolist()]
         return {"!": "objects", "shape": list(array.shape), "v": items}
 
-    def tensor(self, value: Any) -> Any:
+    def tensor(self, value: Any, depth: int) -> Any:
         torch = sys.modules["torch"]
         if value.layout != torch.strided:
             return self.keep(value)
         plain = value.detach().cpu().resolve_conj().resolve_neg()
         if plain.dtype == torch.bfloat16:
             plain = plain.float()
-        return {"!": "tensor", "b": self.blob(_npy(plain.numpy()))}
+        return self.array(plain.numpy().view(Tensor), depth)
 
 
 _ENCODERS: tuple[tuple[Any, Callable[..., Any]], ...] = (
@@ -206,7 +214,19 @@ _ENCODERS: tuple[tuple[Any, Callable[..., Any]], ...] = (
 
 
 def _plain(dtype: np.dtype[Any]) -> bool:
-    return dtype.kind in _KINDS and dtype.names is None and dtype.itemsize <= 16
+    return dtype.str[1:] in _PLAIN
+
+
+def _narrow(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return the array without extended precision, which differs from machine to machine."""
+    narrow = {"f": np.float64, "c": np.complex128}.get(array.dtype.kind)
+    return array if narrow is None or _plain(array.dtype) else array.astype(narrow)
+
+
+def _sendable(shape: tuple[int, ...]) -> bool:
+    """Tell whether a shape is harmless: nested lists of it cost about as much as its bytes."""
+    lists = math.prod(n for n in shape if n)
+    return len(shape) <= AXES_LIMIT and (0 not in shape or lists <= EMPTY_LIMIT)
 
 
 def _npy(array: np.ndarray[Any, Any]) -> bytes:
@@ -278,7 +298,7 @@ def _constant(name: str) -> Any:
 def unpack(data: bytes, resolve: Resolve | None = None, rebuild: Rebuild | None = None) -> Any:
     """Decode one whole message held in memory.
 
-    `resolve(ref)` turns a handle's data into an object, `rebuild` a formula into one.
+    `resolve(ref)` turns a handle's data into an object, `rebuild` a formula or tensor into one.
     """
     stream = io.BytesIO(data)
 
@@ -336,27 +356,31 @@ class _Decoder:
                 return complex(real, imag)
             case "bytes":
                 return self.blobs[_index(body["b"])]
-            case "array" | "scalar" | "tensor" as tag:
-                return _marked(tag, _array(self.blobs[_index(body["b"])]))
+            case "scalar":
+                return _scalar(_text(body["t"]), _text(body["v"]))
+            case "array":
+                return _array(self.blobs[_index(body["b"])])
+            case "tensor":
+                return self.rebuilt(_array(self.blobs[_index(body["b"])]).view(Tensor))
             case "objects":
                 return self.objects(body, depth)
             case "fraction":
                 return _fraction(body["v"])
             case "formula":
-                return self.formula(Formula(_text(body["v"])))
+                return self.rebuilt(Formula(_text(body["v"])))
             case "matrix":
-                return self.formula(_matrix(body))
+                return self.rebuilt(_matrix(body))
             case "ref" if self.resolve is not None:
                 return self.resolve(body)
         raise WireError("an unknown kind of value")
 
-    def formula(self, value: Formula | FormulaMatrix) -> Any:
+    def rebuilt(self, value: Formula | FormulaMatrix | Tensor) -> Any:
         return value if self.rebuild is None else self.rebuild(value)
 
     def objects(self, body: dict[str, Any], depth: int) -> np.ndarray[Any, Any]:
         shape = tuple(_index(n) for n in _list(body["shape"]))
         items = [self.value(item, depth + 1) for item in _list(body["v"])]
-        if len(shape) > 16 or math.prod(shape) != len(items):
+        if not _sendable(shape) or math.prod(shape) != len(items):
             raise WireError("an array's shape and its entries do not agree")
         array = np.empty(len(items), dtype=object)
         for position, item in enumerate(items):
@@ -399,30 +423,24 @@ def _matrix(body: dict[str, Any]) -> FormulaMatrix:
     return FormulaMatrix(rows, columns)
 
 
-def _marked(tag: str, array: np.ndarray[Any, Any]) -> Any:
-    if tag == "tensor":
-        return array.view(Tensor)
-    if tag == "array":
-        return array
-    if array.shape != ():
-        raise WireError("a scalar has no shape")
-    return array[()]
+def _scalar(dtype: str, digits: str) -> Any:
+    if dtype[:1] not in ("<", ">", "|") or dtype[1:] not in _PLAIN:
+        raise WireError("a number of a kind that is not sent")
+    (number,) = np.frombuffer(bytes.fromhex(digits), dtype=dtype)
+    return number
 
 
 def _array(data: bytes) -> np.ndarray[Any, Any]:
     """Rebuild an array from npy bytes; its size must equal what came, to the byte."""
-    stream = io.BytesIO(data)
-    try:
-        version = np.lib.format.read_magic(stream)
-        shape, fortran, dtype = np.lib.format.read_array_header_1_0(stream, max_header_size=4096)
-    except Exception as error:  # numpy parses the header with ast and tokenize
-        raise WireError("an array's header cannot be read") from error
-    if version != (1, 0):
-        raise WireError("an array of an unknown version")
-    if not isinstance(dtype, np.dtype) or not _plain(dtype) or len(shape) > 32:
+    header = _NPY.match(data)
+    if header is None or header.end() != 10 + int.from_bytes(data[8:10], "little"):
+        raise WireError("an array's header cannot be read")
+    kind, fortran, axes = (part.decode() for part in header.groups())
+    if kind[1:] not in _PLAIN:
         raise WireError("an array of a kind that is not sent")
-    start = stream.tell()
-    if any(n < 0 for n in shape) or math.prod(shape) * dtype.itemsize != len(data) - start:
+    dtype, shape = np.dtype(kind), tuple(int(n) for n in axes.split(",") if n.strip())
+    bare = math.prod(shape) * dtype.itemsize
+    if not _sendable(shape) or bare != len(data) - header.end():
         raise WireError("an array's shape and its bytes do not agree")
-    flat = np.frombuffer(data, dtype=dtype, offset=start)
-    return flat.reshape(shape, order="F" if fortran else "C").copy()
+    flat = np.frombuffer(data, dtype=dtype, offset=header.end())
+    return np.array(flat.reshape(shape, order="F" if fortran == "True" else "C"))
