@@ -16,9 +16,12 @@ def apply(limits: dict[str, Any]) -> dict[str, str]:
     except ImportError:
         return {"process": "ok", "rlimits": "unavailable"}
     size = int(limits["memory_mb"]) << 20
-    # RLIMIT_DATA, not RLIMIT_AS: torch reserves far more addresses than it uses.
-    for kind, value in ((resource.RLIMIT_DATA, size), (resource.RLIMIT_CORE, 0)):
-        hard = resource.getrlimit(kind)[1]
-        soft = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(kind, (soft, soft))
+    try:
+        # RLIMIT_DATA, not RLIMIT_AS: torch reserves far more addresses than it uses.
+        for kind, value in ((resource.RLIMIT_DATA, size), (resource.RLIMIT_CORE, 0)):
+            hard = resource.getrlimit(kind)[1]
+            soft = value if hard == resource.RLIM_INFINITY else min(value, hard)
+            resource.setrlimit(kind, (soft, soft))
+    except (OSError, ValueError) as error:
+        return {"process": "ok", "rlimits": f"unavailable ({error})"}
     return {"process": "ok", "rlimits": "ok"}

@@ -15,11 +15,12 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from autograder.assignment import Limits
+from autograder.report import clean
 from autograder.wall import wire
 
 WORKER = Path(__file__).with_name("worker.py")
@@ -52,7 +53,8 @@ class Worker:
         self.process = _spawn(module, self.mark)
         self.alive = True
         self.layers: dict[str, str] = {}
-        self._inbox: queue.Queue[Any] = queue.Queue()
+        # One message at most waits here: a student who floods the wire waits, not the judge.
+        self._inbox: queue.Queue[Any] = queue.Queue(1)
         self._outbox: queue.Queue[bytes | None] = queue.Queue()
         self.printed = Printed(limits.output_kb * 1024)
         for work in (self._read, self._write, self._drain):
@@ -79,17 +81,16 @@ class Worker:
         return self._answer(self._number, time.monotonic() + seconds)
 
     def _answer(self, number: int, deadline: float) -> dict[str, Any]:
-        while True:
-            try:
-                got = self._inbox.get(timeout=max(0.0, deadline - time.monotonic()))
-            except queue.Empty:
-                self.kill()
-                raise WorkerDied("no answer in time", timeout=True) from None
-            if got is None:
-                self.kill()
-                raise WorkerDied(self.ending())
-            if isinstance(got, dict) and got.get("id") == number:
-                return got
+        try:
+            got = self._inbox.get(timeout=max(0.0, deadline - time.monotonic()))
+        except queue.Empty:
+            self.kill()
+            raise WorkerDied("no answer in time", timeout=True) from None
+        if isinstance(got, dict) and type(got.get("id")) is int and got["id"] == number:
+            return got
+        self.kill()
+        reason = got.reason if isinstance(got, _Ended) else "the process answered out of turn"
+        raise WorkerDied(reason or self.ending())
 
     def ending(self) -> str:
         """Say how the process ended, in words."""
@@ -122,11 +123,19 @@ class Worker:
                 raise EOFError
             return data
 
-        try:
-            while True:
-                self._inbox.put(wire.decode(*wire.read(take), resolve=Ref.of))
-        except (wire.WireError, EOFError, OSError, ValueError):
-            self._inbox.put(None)
+        ended = _Ended("")
+        with suppress(EOFError, OSError, ValueError), stream:
+            try:
+                while self.alive:
+                    self._deliver(wire.decode(*wire.read(take), resolve=Ref.of))
+            except (wire.WireError, MemoryError):
+                ended = _Ended("what the process answered cannot be read")
+        self._deliver(ended)
+
+    def _deliver(self, message: Any) -> None:
+        while self.alive:
+            with suppress(queue.Full):
+                return self._inbox.put(message, timeout=0.2)
 
     def _write(self) -> None:
         stream = _pipe(self.process.stdin)
@@ -139,9 +148,16 @@ class Worker:
 
     def _drain(self) -> None:
         stream = _pipe(self.process.stderr)
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError), stream:
             while data := os.read(stream.fileno(), 1 << 16):
                 self.printed.add(data)
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """The last thing the judge hears of a worker; an empty reason asks how it ended."""
+
+    reason: str
 
 
 class Ref:
@@ -149,8 +165,7 @@ class Ref:
 
     def __init__(self, data: dict[str, Any]) -> None:
         self.id = wire._index(data["id"])
-        self.type = wire._text(data["type"])[:100]
-        self.name = wire._text(data["name"])[:100]
+        self.type, self.name, self.file = (_word(data[key]) for key in ("type", "name", "file"))
         self.line = wire._index(data["line"])
         self.callable = data["callable"] is True
 
@@ -158,12 +173,21 @@ class Ref:
     def of(data: dict[str, Any]) -> Ref:
         return Ref(data)
 
+    @property
+    def where(self) -> str:
+        """Return the place of a student's function, `bn.py:31 forward`, or nothing."""
+        return f"{self.file}:{self.line} {self.name}" if self.file else ""
+
+
+def _word(text: Any) -> str:
+    return " ".join(clean(wire._text(text)[:400], 100).split())
+
 
 class Printed:
     """The first and last bytes of what a student's code printed; the middle is let go."""
 
     def __init__(self, limit: int) -> None:
-        self.half = limit // 2
+        self.half = max(1, limit // 2)
         self.head = bytearray()
         self.tail = bytearray()
         self.total = 0

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
+import sys
 import time
+from bdb import BdbQuit
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
+
 from autograder.assignment import Limits
-from autograder.report import Finding, clean
-from autograder.wall import wire
+from autograder.report import Finding
+from autograder.wall import answer, wire
 from autograder.wall.failure import StudentFailure
 from autograder.wall.launch import Ref, Worker, WorkerDied
 
@@ -43,12 +48,13 @@ class InlineTransport:
     """The student's code in this very process: for pytest, notebooks and debuggers.
 
     Values pass through the same encoding as through a worker, so a check sees the same.
+    Ctrl-C and leaving the debugger end the run; they are not the student's exceptions.
     """
 
     def __init__(self, module: Path | None, namespace: dict[str, Any] | None = None) -> None:
         from autograder.wall.worker import Session
 
-        self.session = Session(module, namespace)
+        self.session = Session(module, namespace, (KeyboardInterrupt, BdbQuit))
         self.alive = True
         self.layers = {"process": "inline"}
 
@@ -56,9 +62,12 @@ class InlineTransport:
         from autograder.wall.worker import rebuild, reply
 
         packed = wire.pack({"id": 0, **message}, keep)
-        answer = reply(self.session, wire.unpack(packed, self.session.resolve, rebuild))
-        unpacked: dict[str, Any] = wire.unpack(answer, Ref.of)
-        return unpacked
+        answered = reply(self.session, wire.unpack(packed, self.session.resolve, rebuild))
+        try:
+            told: dict[str, Any] = wire.unpack(answered, Ref.of)
+        except wire.WireError:
+            raise WorkerDied("what your code answered cannot be read") from None
+        return told
 
     def output(self) -> str:
         return ""
@@ -67,7 +76,14 @@ class InlineTransport:
         pass
 
     def kill(self) -> None:
+        """Forget the student's modules, so that another submission finds its own."""
         self.alive = False
+        if self.session.path is not None:
+            folder = str(self.session.path.parent)
+            sys.path[:] = [path for path in sys.path if path != folder]
+            for name, module in list(sys.modules.items()):
+                if Path(str(getattr(module, "__file__", ""))).parent == Path(folder):
+                    del sys.modules[name]
 
 
 @dataclass
@@ -91,7 +107,8 @@ class Exchange:
         self.module = module
         self.limits = limits
         self.inline = inline
-        self.ends = time.monotonic() + limits.run_seconds
+        # Inline, a person may be at a breakpoint: only a worker is timed.
+        self.ends = math.inf if inline else time.monotonic() + limits.run_seconds
         self.transport: Transport = self._open()
         self.loaded = False
         self.broken: StudentFailure | None = None
@@ -124,20 +141,33 @@ class Exchange:
     def close(self) -> None:
         self.transport.kill()
 
-    def get(self, of: int, name: str) -> Any:
-        return self._request({"do": "get", "of": of, "name": name}, name)
+    def get(self, of: int, name: str, owner: str = "") -> Any:
+        try:
+            return self._request({"do": "get", "of": of, "name": name}, name, owner)
+        except StudentFailure:
+            if self.broken is None:
+                self.last = None  # an earlier call has nothing to do with a missing name
+            raise
 
     def call(self, handle: Handle, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         ref: Ref = handle._ref
-        where = f"{self._file()}:{ref.line} {ref.name}" if ref.line else ""
-        self.last = Call(ref.name or ref.type, args, kwargs, where)
+        name = ref.name or ref.type
+        if self.broken is None:
+            self.last = Call(name, args, kwargs, ref.where)
         message = {"do": "call", "of": ref.id, "args": args, "kwargs": kwargs}
-        return self._request(message, ref.name or ref.type)
+        return self._request(message, name)
 
     def sheet(self, path: Path, *, values: bool) -> list[list[Any]]:
-        """Read a spreadsheet in the worker: cached values, or formulas as text."""
+        """Read a spreadsheet in the worker: cached values, or formulas as text.
+
+        The student's module need not be importable for it.
+        """
+        if self.broken is not None:
+            raise self.broken
         message = {"do": "sheet", "path": str(path), "values": values}
-        rows: list[list[Any]] = self._request(message, path.name)
+        rows = answer.table(self._send(message, path.name, self.limits.call_seconds))
+        if rows is None:
+            raise StudentFailure(Finding("type", f"{path.name} cannot be read as a table"))
         return rows
 
     def _file(self) -> str:
@@ -149,67 +179,41 @@ class Exchange:
         if self.loaded:
             return
         try:
-            notes = self._send({"do": "load"}, self._file(), self.limits.call_seconds + IMPORT_SECONDS)
+            seconds = self.limits.call_seconds + IMPORT_SECONDS
+            notes = self._send({"do": "load"}, self._file(), seconds)
         except StudentFailure as failure:
             self.unimportable = _import_failure(failure, self._file())
             raise self.unimportable from None
-        self.notes = tuple(clean(str(note), 300) for note in notes)
+        self.notes = tuple(answer.texts(notes, answer.NOTES_LIMIT, 300))
         self.loaded = True
 
-    def _request(self, message: dict[str, Any], name: str) -> Any:
+    def _request(self, message: dict[str, Any], name: str, owner: str = "") -> Any:
         if self.broken is not None:
             raise self.broken
         self._load()
-        return self._send(message, name, self.limits.call_seconds)
+        return self._send(message, name, self.limits.call_seconds, owner)
 
-    def _send(self, message: dict[str, Any], name: str, seconds: float) -> Any:
+    def _send(self, message: dict[str, Any], name: str, seconds: float, owner: str = "") -> Any:
         left = self.ends - time.monotonic()
         try:
-            answer = self.transport.ask(message, max(0.01, min(seconds, left)), _refer)
+            if left <= 0:
+                raise WorkerDied("the whole run's time is over", timeout=True)
+            told = self.transport.ask(message, min(seconds, left), _refer)
         except WorkerDied as death:
             self.broken = self._death(death, name, seconds if seconds < left else None)
             raise self.broken from None
-        return self._open_answer(answer, name)
+        return self._open_answer(told, name, owner)
 
-    def _open_answer(self, answer: dict[str, Any], name: str) -> Any:
-        if "ok" in answer:
-            return _handles(answer["ok"], self)
-        if "missing" in answer:
-            raise StudentFailure(self._missing(answer, name))
-        if "raised" in answer:
-            raise StudentFailure(self._raised(answer["raised"], name))
-        reason = clean(str(answer.get("unsendable", "")), 200)
-        message = f"{name} gave back something that cannot be graded: {reason}"
-        raise StudentFailure(Finding("type", message))
-
-    def _missing(self, answer: dict[str, Any], name: str) -> Finding:
-        from difflib import get_close_matches
-
-        found = [str(n) for n in answer["found"]]
-        near = get_close_matches(name, found, 3) or found[:8]
-        seen = f"; it has {clean(', '.join(near), 200)}" if near else "; it defines nothing"
-        return Finding(
-            "missing",
-            f"{self._file()} has no {name}{seen}",
-            f"define {name} in {self._file()}, spelled exactly so",
-        )
-
-    def _raised(self, raised: dict[str, Any], name: str) -> Finding:
-        kind, said = clean(str(raised["type"]), 100), clean(str(raised["message"]), 2000)
-        frames = [(str(f), int(n), str(w), str(s)) for f, n, w, s in raised["frames"]]
-        where = " ".join(f"{f}:{n} {w}".strip() for f, n, w, _ in frames[-1:])
-        trace = "\n".join(f"{f}:{n} in {w}\n    {s}" for f, n, w, s in frames)
-        if kind == "NotImplementedError" and raised["builtin"] is True:
-            return Finding("unwritten", f"{name} is not written yet", where=clean(where, 200))
-        if kind == "SystemExit":
-            said = "your code asked the whole program to stop; return a value instead"
-        return Finding(
-            "raised",
-            f"{name} raised {kind}: {said}" if said else f"{name} raised {kind}",
-            where=clean(where, 200),
-            traceback=clean(f"{trace}\n{kind}: {said}".strip()),
-            exception=kind if raised["builtin"] is True and kind in _EXCEPTIONS else "",
-        )
+    def _open_answer(self, told: dict[str, Any], name: str, owner: str = "") -> Any:
+        if "ok" in told:
+            return _handles(told["ok"], self)
+        if "missing" in told:
+            found = answer.missing(told.get("found"), name, owner or self._file())
+        elif "raised" in told:
+            found = answer.raised(told["raised"], name)
+        else:
+            found = answer.unsendable(told.get("unsendable"), name)
+        raise StudentFailure(found)
 
     def _death(self, death: WorkerDied, name: str, limit: float | None) -> StudentFailure:
         where = self.last.where if self.last else ""
@@ -221,19 +225,6 @@ class Exchange:
         message = f"{name} did not finish within {took}"
         hint = "look for a loop that never ends, or for work that grows too fast"
         return StudentFailure(Finding("timeout", message, hint, where=where))
-
-
-def _builtin_exceptions() -> frozenset[str]:
-    import builtins
-
-    return frozenset(
-        name
-        for name, kind in vars(builtins).items()
-        if isinstance(kind, type) and issubclass(kind, BaseException)
-    )
-
-
-_EXCEPTIONS = _builtin_exceptions()
 
 
 def _import_failure(failure: StudentFailure, file: str) -> StudentFailure:
@@ -261,6 +252,10 @@ def _handles(value: Any, exchange: Exchange) -> Any:
         return tuple(_handles(item, exchange) for item in value)
     if isinstance(value, dict):
         return {key: _handles(item, exchange) for key, item in value.items()}
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        entries = value.reshape(-1)
+        for index, item in enumerate(entries.tolist()):
+            entries[index] = _handles(item, exchange)
     return value
 
 
@@ -279,7 +274,7 @@ class Handle:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        return self._exchange.get(self._ref.id, name)
+        return self._exchange.get(self._ref.id, name, f"your {self._ref.type}")
 
     def __repr__(self) -> str:
         return f"<{self._ref.type} {self._ref.name}>".replace(" >", ">")

@@ -25,7 +25,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from types import ModuleType, TracebackType
+from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
 FRAMES = 12
@@ -34,10 +34,20 @@ NAMES_LIMIT = 40
 
 
 class Session:
-    """The student's module and what it handed out, answering one message at a time."""
+    """The student's module and what it handed out, answering one message at a time.
 
-    def __init__(self, path: Path | None = None, namespace: Mapping[str, Any] | None = None):
+    `through` are the exceptions that belong to whoever runs this inline, such as Ctrl-C.
+    """
+
+    def __init__(
+        self,
+        path: Path | None = None,
+        namespace: Mapping[str, Any] | None = None,
+        through: tuple[type[BaseException], ...] = (),
+    ):
         self.path = path
+        self.through = through
+        self.sources: dict[str, list[str]] = {}
         self.module = ModuleType(path.name.split(".")[0] if path else "notebook")
         self.notes: list[str] = []
         self.kept: dict[int, Any] = {0: self.module}
@@ -48,6 +58,8 @@ class Session:
         """Carry out one message; what the student's code raises becomes part of the answer."""
         try:
             return {"ok": getattr(self, "do_" + message["do"])(message)}
+        except self.through:
+            raise
         except _Missing as missing:
             return {"missing": missing.args[0], "found": missing.args[1]}
         except BaseException as error:
@@ -64,13 +76,20 @@ class Session:
             for cell in json.loads(self.path.read_text(encoding="utf-8")):
                 self.run_cell(cell["name"], cell["source"])
         else:
-            source = self.path.read_text(encoding="utf-8")
-            exec(compile(source, str(self.path), "exec"), self.module.__dict__)
+            self.run(str(self.path), self.path.read_bytes())
         return self.notes
+
+    def run(self, name: str, source: bytes) -> None:
+        """Run source in the module; Python reads its BOM and its coding line."""
+        self.sources[name] = source.decode("utf-8-sig", "replace").splitlines()
+        # This file's own `from __future__` must not change the meaning of the student's.
+        exec(compile(source, name, "exec", dont_inherit=True), self.module.__dict__)
 
     def run_cell(self, name: str, source: str) -> None:
         try:
-            exec(compile(source, name, "exec"), self.module.__dict__)
+            self.run(name, source.encode("utf-8", "replace"))
+        except self.through:
+            raise
         except BaseException as error:
             told = self.describe(error)
             place = told["frames"][-1][1] if told["frames"] else 0
@@ -104,13 +123,16 @@ class Session:
         number = len(self.kept)
         self.kept[number] = value
         code = getattr(value, "__code__", None)
-        line = getattr(code, "co_firstlineno", 0)
+        file, line = "", 0
+        if isinstance(code, CodeType) and self.owns(code.co_filename):
+            file, line = self.base(code.co_filename), code.co_firstlineno
         return {
             "!": "ref",
             "id": number,
             "type": _name(type(value)),
             "name": str(getattr(value, "__name__", "")),
-            "line": line if isinstance(line, int) else 0,
+            "file": file,
+            "line": line,
             "callable": callable(value),
         }
 
@@ -120,13 +142,17 @@ class Session:
     def describe(self, error: BaseException) -> dict[str, Any]:
         """Return an exception as text: type, message and the student's own frames."""
         try:
-            message = str(error)
-        except BaseException:
-            message = "(its message cannot be read)"
-        frames = self.frames(error.__traceback__)
+            return self.described(error)
+        except BaseException:  # an exception class may fail at whatever it is asked
+            said = "(its message cannot be read)"
+            return {"type": _name(type(error)), "builtin": False, "message": said, "frames": []}
+
+    def described(self, error: BaseException) -> dict[str, Any]:
+        message, frames = str(error), self.frames(error.__traceback__)
         if isinstance(error, SyntaxError) and not frames:
-            line = error.lineno or 0
-            frames = [[self.base(error.filename or ""), line, "", (error.text or "").strip()]]
+            line = error.lineno if isinstance(error.lineno, int) else 0
+            text = error.text if isinstance(error.text, str) else ""
+            frames = [[self.base(str(error.filename)), line, "", text.strip()[:200]]]
             message = str(error.msg)
         kind = type(error)
         return {
@@ -141,25 +167,22 @@ class Session:
         while trace is not None:
             code = trace.tb_frame.f_code
             if self.owns(code.co_filename):
-                found.append([self.base(code.co_filename), trace.tb_lineno, code.co_name, ""])
+                found.append((code.co_filename, trace.tb_lineno, code.co_name))
             trace = trace.tb_next
         found = found if len(found) <= FRAMES else found[:3] + found[-FRAMES + 3 :]
-        for frame in found:
-            frame[3] = self.line(frame[0], frame[1])
-        return found
+        return [[self.base(file), n, name, self.line(file, n)] for file, n, name in found]
 
     def owns(self, filename: str) -> bool:
-        if self.path is None or filename.startswith(self.path.name.split(".")[0]):
+        """Tell whether code comes from the student: a file beside the module, or a cell."""
+        if self.path is None or filename in self.sources:
             return True
         return os.path.dirname(os.path.abspath(filename)) == str(self.path.parent)
 
     def base(self, filename: str) -> str:
         return os.path.basename(filename)
 
-    def line(self, name: str, number: int) -> str:
-        if self.path is None or name != self.path.name:
-            return ""
-        lines = self.path.read_text(encoding="utf-8", errors="replace").splitlines()
+    def line(self, filename: str, number: int) -> str:
+        lines = self.sources.get(filename, [])
         return lines[number - 1].strip()[:200] if 0 < number <= len(lines) else ""
 
 
@@ -191,7 +214,14 @@ def reply(session: Session, message: dict[str, Any]) -> bytes:
 
 
 def rebuild(value: Any) -> Any:
-    """Turn the judge's formula into a sympy expression or matrix."""
+    """Turn the judge's formula into a sympy expression or matrix, its tensor into torch's."""
+    if hasattr(value, "dtype"):
+        from importlib import import_module
+
+        import numpy
+
+        torch = import_module("torch")
+        return torch.from_numpy(numpy.asarray(value))
     import sympy
 
     from autograder.wall.formula import parse
@@ -220,6 +250,7 @@ def _serve(source: int, sink: int) -> None:
         while view:
             view = view[os.write(sink, view) :]
 
+    first = os.getpid()
     opening = wire.decode(*wire.read(take))
     layers = confine.apply(opening["limits"])
     session = Session(Path(opening["module"]))
@@ -229,6 +260,8 @@ def _serve(source: int, sink: int) -> None:
     while True:
         body, blobs = wire.read(take)
         answer = reply(session, wire.decode(body, blobs, session.resolve, rebuild))
+        if os.getpid() != first:
+            os._exit(0)  # a child that the student's code forked came back from the call
         _flush()
         give(answer)
 
@@ -248,9 +281,12 @@ def _flush() -> None:
 
 
 def _find_package() -> None:
-    """Make `autograder` importable without putting the folder around it on the path."""
+    """Make `autograder` importable without the folder around it, where solutions may lie."""
     from importlib.util import module_from_spec, spec_from_file_location
 
+    standard = (os.path.dirname(os.__file__), ".zip", "lib-dynload", "DLLs")
+    installed = ("site-packages", "dist-packages")
+    sys.path[:] = [path for path in sys.path if path.endswith(standard + installed)]
     folder = Path(__file__).resolve().parents[1]
     spec = spec_from_file_location(
         "autograder", folder / "__init__.py", submodule_search_locations=[str(folder)]
