@@ -1,0 +1,204 @@
+"""A report as Gradescope's `results.json`: one entry a check.
+
+An entry a check, not a question, because a question's public and hidden checks need
+different visibility: one shared entry would either tell what the hidden ones found or hide
+what the public ones said.
+
+A check that our grader broke, that a person judges or that could not run here carries no
+score, only words. The format has no way to say "no score yet" for a whole submission, so the
+total is then what the other checks earned, or the earlier score where that is higher.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from itertools import accumulate, pairwise
+from typing import Any
+
+from autograder.report import CheckResult, Finding, QuestionResult, Report
+from autograder.show import words
+from autograder.show.visible import visible
+
+_LONGEST = 60_000
+_BROKE = (
+    "Our grader broke on part of this submission. This is not your fault, it is not a zero, "
+    "and there is nothing you need to change: the course staff were told and will grade it "
+    "again."
+)
+
+
+def gradescope(
+    report: Report,
+    *,
+    hints: bool = True,
+    published: bool = False,
+    previous: float | None = None,
+) -> dict[str, Any]:
+    """Return the content of `results.json`, to be written with `allow_nan=False`.
+
+    `hints=False` leaves the hints out. Hidden checks are for staff only, or with
+    `published` for students once the grades are published. `previous` is the earlier score
+    of this student: it is kept while points are open, where it is higher.
+    Raises ValueError when a score is not finite.
+    """
+    seen = visible(report)
+    open_ones = words.in_state(seen, "error") + words.in_state(seen, words.PERSON)
+    score = max(seen.earned, previous or 0.0) if open_ones else seen.earned
+    if not math.isfinite(score):
+        raise ValueError(f"a score must be a finite number, not {score}")
+    tests = [
+        entry
+        for number, question in enumerate(seen.questions, 1)
+        for entry in _entries(number, question, seen, hints, published)
+    ]
+    return {
+        "score": score,
+        # Whole seconds: a finer clock could carry out what hidden inputs were.
+        "execution_time": math.ceil(seen.seconds) if math.isfinite(seen.seconds) else 0,
+        "output": _top(seen, score, published),
+        "output_format": "text",
+        "test_output_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "tests": tests,
+        "extra_data": _extra(seen),
+    }
+
+
+def _extra(report: Report) -> dict[str, Any]:
+    """Return what the platform stores for staff and for the next run."""
+    return {
+        "assignment": report.assignment,
+        "earned": report.earned,
+        "possible": report.possible,
+        "outcome": report.outcome.value,
+        "undecided": words.undecided(report),
+        "questions": {q.id: q.earned for q in report.questions},
+        "facts": dict(report.facts),
+    }
+
+
+def shares(question: QuestionResult) -> list[tuple[float, float]]:
+    """Return (score, worth) of each check, in hundredths; the scores sum to what was earned.
+
+    What a public check shows depends on the public checks alone, down to the last hundredth,
+    so that rounding does not tell how the hidden ones ended.
+    """
+    checks = question.checks
+    whole = sum(Fraction(c.weight) for c in checks) or Fraction(1)
+    public = [0.0 if c.hidden else c.weight for c in checks]
+    won = [w * (words.state(c) == "passed") for w, c in zip(public, checks, strict=True)]
+    worth = round(float(Fraction(question.possible) * sum(map(Fraction, public)) / whole), 2)
+    earned = round(float(Fraction(question.possible) * sum(map(Fraction, won)) / whole), 2)
+    sides = {False: (earned, worth), True: (question.earned - earned, question.possible - worth)}
+    result = [(0.0, 0.0)] * len(checks)
+    for hidden, (side_earned, side_worth) in sides.items():
+        own = [c.weight * (c.hidden is hidden) for c in checks]
+        passed = [w * (words.state(c) == "passed") for w, c in zip(own, checks, strict=True)]
+        missed = [w - p for w, p in zip(own, passed, strict=True)]
+        got = split(side_earned, passed)
+        lost = split(max(side_worth - side_earned, 0.0), missed)
+        result = [(s + a, w + a + b) for (s, w), a, b in zip(result, got, lost, strict=True)]
+    return [(round(score, 10), round(worth, 10)) for score, worth in result]
+
+
+def split(total: float, weights: list[float]) -> list[float]:
+    """Share `total` points, a number of hundredths, by weight; the parts sum to it again."""
+    whole = sum(map(Fraction, weights))
+    if not whole:
+        return [0.0 for _ in weights]
+    sums = accumulate(map(Fraction, weights), initial=Fraction(0))
+    marks = [round(Fraction(total) * part / whole, 2) for part in sums]
+    return [float(b - a) for a, b in pairwise(marks)]
+
+
+def _entries(
+    number: int, question: QuestionResult, report: Report, hints: bool, published: bool
+) -> list[dict[str, Any]]:
+    entries = []
+    pairs = zip(question.checks, shares(question), strict=True)
+    for position, (check, (score, worth)) in enumerate(pairs, 1):
+        entry: dict[str, Any] = {
+            "number": f"{number}.{position}",
+            "name": f"{question.id}: {check.title}",
+            "output": _output(check, question, report, worth, hints),
+            "output_format": "text",
+            "visibility": _visibility(check, published),
+        }
+        now = words.state(check)
+        if now in words.UNDECIDED:
+            entry["tags"] = [now]
+        else:
+            status = "passed" if now == "passed" else "failed"
+            entry |= {"score": score, "max_score": worth, "status": status}
+        entries.append(entry)
+    return entries
+
+
+def _visibility(check: CheckResult, published: bool) -> str:
+    if not check.hidden:
+        return "visible"
+    return "after_published" if published else "hidden"
+
+
+def _output(
+    check: CheckResult, question: QuestionResult, report: Report, worth: float, hints: bool
+) -> str:
+    now = words.state(check)
+    open_points = f"{words.count_points(worth)} open"
+    said = {
+        "passed": "passed",
+        "failed": "failed",
+        "waiting": words.waits_for(question, report),
+        "skipped": f"{open_points}: not checked on this machine",
+        "error": f"{open_points}: our grader broke here. This is not your fault.",
+        words.PERSON: f"{open_points}: a person will look at this answer.",
+    }[now]
+    finding = check.finding
+    # What our grader says about itself when it breaks is for staff, not for students.
+    detail = _detail(finding, hints) if finding and now != "error" else ""
+    return _cut(f"{said}\n{detail}".rstrip())
+
+
+def _detail(finding: Finding, hints: bool) -> str:
+    parts = (
+        ("", finding.message),
+        ("", finding.inputs),
+        ("your code: ", finding.where),
+        ("expected: ", finding.want),
+        ("got: ", finding.got),
+        ("hint: ", finding.hint if hints else ""),
+        ("\nyour code stopped here:\n", finding.traceback),
+        ("\nyour code printed:\n", finding.output),
+    )
+    return "\n".join(label + text.strip("\n") for label, text in parts if text.strip())
+
+
+def _cut(text: str) -> str:
+    if len(text) <= _LONGEST:
+        return text
+    half = _LONGEST // 2
+    return f"{text[:half]}\n[... the middle is left out ...]\n{text[-half:]}"
+
+
+def _top(report: Report, score: float, published: bool) -> str:
+    """Return the text above all entries: nothing in it tells how a hidden check ended."""
+    lines = [report.title or report.assignment, ""]
+    if words.in_state(report, "error"):
+        lines += [_BROKE, ""]
+    if words.in_state(report, words.PERSON):
+        lines += ["A person will look at part of this submission; its points are still open.", ""]
+    if score > report.earned:
+        lines += ["Until then your earlier score stands.", ""]
+    public = [c for c in report.checks if not c.hidden]
+    passed = sum(words.state(c) == "passed" for c in public)
+    lines.append(f"{passed} of {words.count(len(public), 'public check')} passed.")
+    hidden = words.hidden_ran(report)
+    if hidden:
+        when = "appear once grades are published" if published else "are kept by the course staff"
+        lines.append(f"{words.count(hidden, 'hidden check')} ran; their results {when}.")
+    if report.hidden_left:
+        lines.append(f"{words.count(report.hidden_left, 'hidden check')} did not run.")
+    lines += [f"note: {text}" for text in report.notes]
+    return _cut("\n".join(lines))

@@ -1,0 +1,63 @@
+"""A report as one HTML file that needs nothing else: no script, no font, no request."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from autograder.report import Report
+from autograder.show import words
+from autograder.show.visible import visible
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_SAID = {
+    "passed": "passed",
+    "failed": "failed",
+    "waiting": "waiting",
+    "skipped": "not checked here",
+    "error": "our fault",
+    words.PERSON: "a person decides",
+}
+
+
+def html(report: Report, *, command: str = "", partial: bool = False) -> str:
+    """Return the report as a self-contained HTML document, hidden checks redacted.
+
+    Every text of the student is escaped, and a content policy forbids scripts and requests.
+    `command` is what the student typed, `partial` says that only some questions were asked
+    for, both as in `terminal`.
+    """
+    seen = visible(report)
+    style = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    advice, option = words.next_step(seen, partial=partial)
+    typed = command or f"python grade.py {seen.assignment}"
+    failed = words.in_state(seen, "failed")
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    text = environment.get_template("report.html").render(
+        report=seen,
+        words=words,
+        said=_SAID,
+        style=style,
+        digest=digest,
+        first=failed[0] if failed else None,
+        faults=words.in_state(seen, "error"),
+        advice=advice,
+        command="" if option == "-" else f"{typed} {option}".strip(),
+        share=_share(seen),
+    )
+    return text.rstrip("\n") + "\n"
+
+
+def _share(report: Report) -> int:
+    """Return the part of the points that was earned, in whole percent, never rounded up."""
+    return int(100 * report.earned / report.possible) if report.possible else 0

@@ -1,0 +1,146 @@
+"""results.json for Gradescope: valid, adding up, and silent about hidden checks."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import show_reports as reports
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from autograder.report import CheckResult, Finding, Outcome, QuestionResult, Report
+from autograder.show.gradescope import gradescope, split
+
+RESULTS = Draft202012Validator(
+    json.loads((Path(__file__).parent / "schema" / "results.schema.json").read_text("utf-8"))
+)
+quick = settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@quick
+@given(reports.reports, st.booleans(), st.booleans(), st.none() | st.floats(0, 100))
+def test_results_are_valid_and_add_up(
+    report: Report, hints: bool, published: bool, previous: float | None
+) -> None:
+    results = gradescope(report, hints=hints, published=published, previous=previous)
+    RESULTS.validate(json.loads(json.dumps(results, allow_nan=False)))
+    numbers = [t["number"] for t in results["tests"]]
+    assert len(numbers) == len(set(numbers)) == len(report.checks)
+    for position, question in enumerate(report.questions, 1):
+        own = [t for t in results["tests"] if t["number"].startswith(f"{position}.")]
+        assert math.isclose(sum(t.get("score", 0) for t in own), question.earned, abs_tol=1e-9)
+        for entry in own:
+            if "score" in entry:
+                assert (entry["status"] == "passed") is (entry["score"] == entry["max_score"]) or (
+                    entry["max_score"] == 0
+                )
+    assert results["score"] >= report.earned
+    if report.outcome is not Outcome.ERROR:
+        judged = any(c.finding and c.finding.kind == "judge" for c in report.checks)
+        assert results["score"] == report.earned or judged
+
+
+@quick
+@given(reports.questions, st.data())
+def test_public_results_do_not_tell_how_hidden_checks_ended(
+    question: QuestionResult, data: st.DataObject
+) -> None:
+    turned = tuple(
+        replace(c, outcome=data.draw(st.sampled_from((Outcome.PASSED, Outcome.FAILED))))
+        if c.hidden
+        else c
+        for c in question.checks
+    )
+    one = Report("a", "t", (replace(question, needs=()),))
+    other = Report("a", "t", (replace(question, checks=turned, needs=()),))
+
+    def seen(report: Report) -> object:
+        return [t for t in gradescope(report)["tests"] if t["visibility"] == "visible"]
+
+    assert seen(one) == seen(other)
+
+
+@given(
+    st.floats(0, 1000).map(lambda x: round(x, 2)),
+    st.lists(st.sampled_from((0.0, 0.5, 1.0, 1.0, 3.0, 7.0)), max_size=9),
+)
+def test_split_loses_nothing(total: float, weights: list[float]) -> None:
+    parts = split(total, weights)
+    if sum(weights):
+        assert math.isclose(sum(parts), total, abs_tol=1e-9)
+        for part, weight in zip(parts, weights, strict=True):
+            assert -1e-9 <= part <= total + 1e-9
+            assert abs(part - total * weight / sum(weights)) <= 0.01 + 1e-9
+    else:
+        assert parts == [0.0] * len(weights)
+
+
+def test_results_schema_refuses() -> None:
+    good = gradescope(reports.failing())
+    RESULTS.validate(good)
+    bad: list[dict] = [
+        {},
+        {**good, "score": "3"},
+        {**good, "max_score": 3},
+        {**good, "visibility": "secret"},
+        {**good, "output": "a\r\nb"},
+        {**good, "output": "a\0b"},
+        {**good, "output": "a" * 100_001},
+        {**good, "tests": [{**good["tests"][0], "status": "ok"}]},
+        {**good, "tests": [{**good["tests"][0], "number": 1}]},
+        {"tests": [{"name": "a"}]},
+    ]
+    assert [index for index, data in enumerate(bad) if RESULTS.is_valid(data)] == []
+
+
+def test_results_keep_the_earlier_score_only_when_points_are_open() -> None:
+    assert gradescope(reports.error(), previous=41)["score"] == 41
+    assert "your earlier score stands" in gradescope(reports.error(), previous=41)["output"]
+    assert gradescope(reports.error(), previous=3)["score"] == 27.5
+    assert gradescope(reports.error())["score"] == 27.5
+    assert "not your fault" in gradescope(reports.error())["output"]
+    assert gradescope(reports.failing(), previous=99)["score"] == 40.75
+
+
+def test_results_give_no_zero_for_what_we_broke() -> None:
+    entries = {t["number"]: t for t in gradescope(reports.error())["tests"]}
+    for number in ("2.1", "3.1"):
+        assert not entries[number].keys() & {"score", "max_score", "status"}
+    assert "KeyError" not in entries["2.1"]["output"]
+
+
+def test_results_show_hidden_checks_to_staff_until_published() -> None:
+    report = reports.hidden_failing()
+    assert gradescope(report)["tests"][2]["visibility"] == "hidden"
+    assert gradescope(report, published=True)["tests"][2]["visibility"] == "after_published"
+    assert "hint: divide by m" in gradescope(report)["tests"][2]["output"]
+    assert "hint" not in json.dumps(gradescope(report, hints=False))
+
+
+def test_results_cut_a_long_output_in_the_middle() -> None:
+    names = ("message", "inputs", "got", "want", "traceback", "output", "where", "hint")
+    finding = Finding("value", **{n: f"<{n}" + "a" * 9_000 + f"{n}>" for n in names})
+    check = CheckResult("test_a", "a", Outcome.FAILED, finding=finding)
+    output = gradescope(Report("a", "t", (QuestionResult("q", "t", 1, (check,)),)))["tests"][0]
+    assert len(output["output"]) < 100_000
+    assert "<message" in output["output"]
+    assert "output>" in output["output"]
+    assert "[... the middle is left out ...]" in output["output"]
+
+
+def test_a_score_must_be_finite() -> None:
+    broken = replace(reports.green(), questions=(QuestionResult("q", "t", 1e308, ()),) * 1)
+    assert math.isfinite(gradescope(broken)["score"])
+    with pytest.raises(ValueError, match="finite"):
+        gradescope(reports.error(), previous=math.inf)
