@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
+import shlex
 import sys
 import time
 from collections.abc import Iterator
@@ -16,6 +16,7 @@ import click
 if TYPE_CHECKING:
     from autograder.assignment import Assignment
     from autograder.report import Report
+    from autograder.show.screen import Screen
 
 USAGE, ENVIRONMENT, OURS = 2, 3, 4
 WATCH_SECONDS = 0.5
@@ -64,12 +65,15 @@ def printable(text: str) -> str:
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
-def unicode_output() -> bool:
-    try:
-        "✔✘–·╭█░".encode(sys.stdout.encoding or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
+def screen() -> Screen:
+    from autograder.show.screen import screen as look
+
+    return look(sys.stdout, os.environ)
+
+
+def say(text: str) -> None:
+    """Print a rendered text, colours and all."""
+    click.echo(printable(text), nl=False, color=True)
 
 
 @contextmanager
@@ -145,21 +149,6 @@ def run(assignment: Assignment, path: Path, only: tuple[str, ...], entry: str | 
             stop(f"This machine cannot run your code apart from the grader: {error}", ENVIRONMENT)
 
 
-def show(ctx: click.Context, report: Report, *, verbose: bool) -> None:
-    from autograder.show.terminal import terminal
-
-    color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    text = terminal(
-        report,
-        width=shutil.get_terminal_size().columns,
-        color=color,
-        unicode=unicode_output(),
-        verbose=verbose,
-        command=f"{command_of(ctx)} {report.assignment}",
-    )
-    click.echo(printable(text), color=color)
-
-
 def code_of(report: Report) -> int:
     from autograder.report import Outcome
 
@@ -195,7 +184,8 @@ def check(
         seen = stamp(work)
         with told():
             report = run(assignment, work, asked, entry)
-        give(ctx, report, html, as_json=as_json, verbose=verbose)
+        command = again(ctx, name, path, entry)
+        give(report, command, html, partial=bool(asked), as_json=as_json, verbose=verbose)
         if not watch:
             raise SystemExit(code_of(report))
         await_change(work, seen)
@@ -203,18 +193,29 @@ def check(
 
 
 def give(
-    ctx: click.Context, report: Report, html: Path | None, *, as_json: bool, verbose: bool
+    report: Report, command: str, html: Path | None, *, partial: bool, as_json: bool, verbose: bool
 ) -> None:
     if html is not None:
-        from autograder.show.html import html as render
+        from autograder.show.html import html as page
 
-        html.write_text(render(report), encoding="utf-8")
+        html.write_text(page(report, command=command, partial=partial), encoding="utf-8")
     if as_json:
         from autograder.show.data import to_json
 
-        click.echo(to_json(report))
+        say(to_json(report))
     else:
-        show(ctx, report, verbose=verbose)
+        from autograder.show.terminal import terminal
+
+        view = vars(screen())
+        say(terminal(report, **view, partial=partial, verbose=verbose, command=command))
+
+
+def again(ctx: click.Context, name: str, path: Path | None, entry: str | None) -> str:
+    """Return the command that grades the same work again, as it is to be typed."""
+    parts = [command_of(ctx), name]
+    parts += [shlex.quote(str(path))] if path else []
+    parts += ["--entry", shlex.quote(entry)] if entry else []
+    return " ".join(parts)
 
 
 def stamp(path: Path) -> dict[str, int]:
@@ -236,7 +237,7 @@ def list_(ctx: click.Context) -> None:
     """List the assignments."""
     from autograder.show.lists import assignments
 
-    click.echo(printable(assignments(load_all(ctx), command_of(ctx))), nl=False)
+    say(assignments(load_all(ctx), command_of(ctx)))
 
 
 def load_all(ctx: click.Context) -> list[Assignment]:
@@ -253,8 +254,7 @@ def status(ctx: click.Context) -> None:
 
     with told():
         reports = [run(a, a.folder, (), None) for a in load_all(ctx)]
-    text = render(reports, command_of(ctx), unicode=unicode_output())
-    click.echo(printable(text), nl=False)
+    say(render(reports, command_of(ctx), unicode=screen().unicode))
 
 
 @cli.command()
@@ -268,7 +268,7 @@ def hint(ctx: click.Context, name: str, question: str, stage: int) -> None:
 
     assignment = load(ctx, name)
     ask_questions(assignment, (question,))
-    click.echo(printable(render(assignment, question, stage, command_of(ctx))), nl=False)
+    say(render(assignment, question, stage, command_of(ctx)))
 
 
 @cli.command()
@@ -326,9 +326,7 @@ def verify(ctx: click.Context, name: str | None, write_skeleton: bool) -> None:
             write(assignment)
         with told():
             proof = prove(assignment)
-        width = shutil.get_terminal_size().columns
-        text = proof_text(proof, width=width, unicode=unicode_output())
-        click.echo(printable(text), nl=False)
+        say(proof_text(proof, **vars(screen())))
         good = good and proof.holds
     raise SystemExit(0 if good else 1)
 
@@ -340,5 +338,4 @@ def doctor(ctx: click.Context) -> None:
     from autograder.doctor import examine
     from autograder.show.lists import facts
 
-    click.echo(printable(facts(examine(ctx.obj))), nl=False)
-
+    say(facts(examine(ctx.obj)))

@@ -24,17 +24,19 @@ def grade(
     *,
     only: Iterable[str] = (),
     inline: bool = False,
+    checks: tuple[Check, ...] | None = None,
 ) -> Report:
     """Grade a submission: every public check, and the hidden ones where they are present.
 
     `only` names the questions to grade; all of them when empty. `inline` runs the student's
-    code in this process. Raises GraderError or LaunchError, which are ours.
+    code in this process. `checks` are those of `collect`, where one loads them once to grade
+    many. Raises GraderError or LaunchError, which are ours.
     """
     started = time.perf_counter()
     # The worker starts first: it warms up while the graders are imported here.
     exchange = Exchange(submission.module, assignment.limits, inline=inline)
     try:
-        checks = collect(assignment)
+        checks = collect(assignment) if checks is None else checks
         files = Files(submission.folder, assignment.files, exchange)
         bench = Bench(assignment, exchange, files, submission.digest, reference(assignment))
         asked = tuple(only) or tuple(q.id for q in assignment.questions)
@@ -47,7 +49,7 @@ def grade(
         fold(assignment, results, asked),
         hidden_left=_hidden_left(assignment, asked),
         notes=(*submission.notes, *exchange.notes),
-        facts=_facts(exchange),
+        facts=_facts(_layers(exchange)),
         seconds=round(time.perf_counter() - started, 3),
         submission=submission.source,
     )
@@ -61,7 +63,8 @@ def ungradable(assignment: Assignment, reason: str, *, only: Iterable[str] = ())
     failed = CheckResult("submission", title, Outcome.FAILED, finding=finding)
     questions = tuple(_result(q, (failed,)) for q in assignment.questions if q.id in asked)
     left = _hidden_left(assignment, asked)
-    return Report(assignment.name, assignment.title, questions, hidden_left=left)
+    facts = _facts("not started")
+    return Report(assignment.name, assignment.title, questions, hidden_left=left, facts=facts)
 
 
 def collect(assignment: Assignment) -> tuple[Check, ...]:
@@ -115,12 +118,14 @@ def _hidden_left(assignment: Assignment, asked: tuple[str, ...]) -> int:
     return sum(q.hidden for q in assignment.questions if q.id in asked)
 
 
-def _facts(exchange: Exchange) -> dict[str, str]:
-    layers = " ".join(f"{name}={state}" for name, state in exchange.transport.layers.items())
+def _layers(exchange: Exchange) -> str:
+    return " ".join(f"{name}={state}" for name, state in exchange.transport.layers.items())
+
+
+def _facts(isolation: str) -> dict[str, str]:
     return {
         "device": CPU,
         "python": platform.python_version(),
         "system": platform.system(),
-        "isolation": layers or "not started",
+        "isolation": isolation,
     }
-

@@ -10,7 +10,7 @@ import numpy as np
 from autograder.wall.wire import Formula, FormulaMatrix
 
 Array = np.ndarray[Any, Any]
-ENTRIES_LIMIT = 50_000_000
+ENTRIES_LIMIT = 1 << 24
 
 
 class NotNumbers(ValueError):
@@ -26,10 +26,10 @@ def to_array(value: Any) -> Array:
     if isinstance(value, FormulaMatrix):
         value = [list(row) for row in value.rows]
     if isinstance(value, np.ndarray) and value.dtype != object:
-        return _widen(np.asarray(value).view(np.ndarray))
+        return _widen(_counted(np.asarray(value)))
     nested = _plain(value, 0)
     try:
-        array = np.array(nested)
+        array = _counted(np.array(nested))
     except (ValueError, OverflowError):
         raise NotNumbers("its rows have different lengths") from None
     if array.dtype == object:
@@ -37,6 +37,17 @@ def to_array(value: Any) -> Array:
     if array.dtype.kind not in "biufc":
         raise NotNumbers("it does not hold numbers")
     return _widen(array)
+
+
+def _counted(array: Array) -> Array:
+    if array.size > ENTRIES_LIMIT:
+        raise NotNumbers(f"it holds {array.size:,} numbers, at most {ENTRIES_LIMIT:,} are read")
+    return array
+
+
+def floating(array: Array) -> Array:
+    """Return the array with truth values and integers as float64: its differences are safe."""
+    return array.astype(np.float64) if array.dtype.kind in "biu" else array
 
 
 def _widen(array: Array) -> Array:
@@ -59,7 +70,7 @@ def _plain(value: Any, depth: int) -> Any:
     if depth > 12:
         raise NotNumbers("it is nested too deeply")
     if isinstance(value, np.ndarray):
-        return _plain(value.tolist(), depth)
+        return np.asarray(value) if value.dtype != object else _plain(value.tolist(), depth)
     if isinstance(value, (list, tuple)):
         return [_plain(item, depth + 1) for item in value]
     if isinstance(value, (bool, float, complex, np.generic)):
@@ -72,7 +83,7 @@ def _plain(value: Any, depth: int) -> Any:
 
 
 def _fit(value: int | Fraction) -> int | float:
-    if value == int(value) and abs(value) < 2**63:
+    if value == int(value) and -(2**63) <= value < 2**63:
         return int(value)
     try:
         return float(value)
@@ -97,6 +108,11 @@ def kind_of(value: Any) -> str:
         return "nothing (None)"
     if isinstance(value, Handle):
         return f"a {value._ref.type}"
-    words = {str: "a text", dict: "a dict", list: "a list", tuple: "a tuple", bytes: "bytes"}
-    words |= {bool: "a truth value", Formula: "a formula", FormulaMatrix: "a matrix of formulas"}
+    words: dict[Any, str] = {str: "a text", dict: "a dict", list: "a list", tuple: "a tuple"}
+    words |= {
+        bytes: "bytes",
+        bool: "a truth value",
+        Formula: "a formula",
+        FormulaMatrix: "a matrix of formulas",
+    }
     return words.get(type(value), f"a {type(value).__name__}")

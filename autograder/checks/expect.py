@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from autograder.checks.convert import Array, NotNumbers, kind_of, to_array
+from autograder.checks.convert import Array, NotNumbers, floating, kind_of, to_array
 from autograder.checks.describe import around, describe, difference
 from autograder.checks.diagnose import diagnose
 from autograder.checks.failure import CheckFailed, cannot_judge
@@ -154,7 +154,9 @@ class Expectation:
         """
         right = to_array(want)
 
+        @np.errstate(all="ignore")
         def near(a: Array, b: Array) -> bool:
+            a, b = floating(a), floating(b)  # the difference of two integers may overflow
             return a.shape == b.shape and bool(np.all(np.abs(a - b) <= atol + rtol * np.abs(b)))
 
         got = self.array()
@@ -174,7 +176,7 @@ class Expectation:
         return ""
 
     def _differs(self, got: Array, right: Array, hint: str) -> NoReturn:
-        index = difference(got, right)
+        index = difference(floating(got), floating(right))
         entry = f"entry {list(index)} of {self.name}" if index else self.name
         seen = f"{entry} is {describe(got[index])}, {describe(right[index])} was wanted"
         shown = around(got, index), around(right, index)
@@ -190,22 +192,22 @@ class Expectation:
             return
         hints = (h for h, v in (mistakes or {}).items() if self._same(self.got, v))
         hint = next(hints, "")
-        if isinstance(want, (list, np.ndarray)):
+        if isinstance(want, np.ndarray) or (isinstance(want, list) and _numeric(want)):
             array, right = self.array(), to_array(want)
             if array.shape != right.shape:
                 self.fail("shape", f"{self.name} has shape {array.shape}, {right.shape} was wanted")
-            hint = hint or diagnose(array, right, lambda a, b: bool(np.array_equal(a, b)))
+            hint = hint or diagnose(array, right, _equal)
             self._differs(array, right, hint)
         seen = f"{self.name} is {describe(self.got)}, {describe(want)} was wanted"
         self.fail("value", seen, hint, want=describe(want))
 
     def _same(self, got: Any, want: Any) -> bool:
-        if isinstance(want, (list, np.ndarray)):
+        if isinstance(want, np.ndarray) or (isinstance(want, list) and _numeric(want)):
             try:
-                return bool(np.array_equal(to_array(got), to_array(want)))
+                return _equal(to_array(got), to_array(want))
             except NotNumbers:
                 return False
-        if isinstance(want, (tuple, dict)):
+        if isinstance(want, (tuple, list, dict)):
             return _same_parts(got, want, self._same)
         if isinstance(want, str):
             return isinstance(got, str) and got.strip() == want
@@ -245,9 +247,28 @@ class Expectation:
 
 
 def _shape(shape: tuple[int, ...]) -> str:
-    return "one number" if shape == () else " x ".join(map(str, shape)) if len(shape) > 1 else (
-        f"{shape[0]} entries"
+    return (
+        "one number"
+        if shape == ()
+        else " x ".join(map(str, shape))
+        if len(shape) > 1
+        else (f"{shape[0]} entries")
     )
+
+
+def _numeric(want: list[Any]) -> bool:
+    try:
+        to_array(want)
+    except NotNumbers:
+        return False
+    return True
+
+
+def _equal(a: Array, b: Array) -> bool:
+    """Tell whether two arrays are equal; whole numbers beyond 2**53 count to the last digit."""
+    if a.shape != b.shape or a.dtype == b.dtype:
+        return bool(np.array_equal(a, b))
+    return bool(a.tolist() == b.tolist())
 
 
 def _same_parts(got: Any, want: Any, same: Any) -> bool:

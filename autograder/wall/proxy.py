@@ -111,9 +111,11 @@ class Exchange:
         self.ends = math.inf if inline else time.monotonic() + limits.run_seconds
         self.transport: Transport = self._open()
         self.loaded = False
+        self.reached = False
         self.broken: StudentFailure | None = None
         self.unimportable: StudentFailure | None = None
         self.last: Call | None = None
+        self.answered: tuple[str, Any] = ("", None)
         self.notes: tuple[str, ...] = ()
 
     @staticmethod
@@ -133,6 +135,7 @@ class Exchange:
         """Make ready for the next check: a fresh worker if the last one is gone."""
         self.broken = None
         self.last = None
+        self.answered = ("", None)
         if not self.transport.alive:
             self.transport = self._open()
             self.loaded = False
@@ -199,10 +202,12 @@ class Exchange:
             if left <= 0:
                 raise WorkerDied("the whole run's time is over", timeout=True)
             told = self.transport.ask(message, min(seconds, left), _refer)
+            self.reached = True
         except WorkerDied as death:
             self.broken = self._death(death, name, seconds if seconds < left else None)
             raise self.broken from None
-        return self._open_answer(told, name, owner)
+        self.answered = name, self._open_answer(told, name, owner)
+        return self.answered[1]
 
     def _open_answer(self, told: dict[str, Any], name: str, owner: str = "") -> Any:
         if "ok" in told:
