@@ -10,6 +10,7 @@ import numpy as np
 from autograder.report import clean
 
 ENTRIES = 40
+LETTERS = 2000
 
 
 def describe(value: Any, limit: int = 300) -> str:
@@ -28,8 +29,10 @@ def _text(value: Any, depth: int) -> str:
         return str(value) if _small(value) else "a very large number"
     if isinstance(value, (float, np.floating)):
         return number(float(value))
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes"
     if isinstance(value, str):
-        return repr(value)
+        return repr(value[:LETTERS])
     if isinstance(value, (list, tuple)):
         shown = [_text(item, depth + 1) for item in value[:ENTRIES]]
         shown += ["..."] if len(value) > ENTRIES else []
@@ -52,8 +55,11 @@ def number(value: float) -> str:
 
 
 def _array(value: np.ndarray[Any, Any]) -> str:
+    if value.size == 0:
+        return f"an empty array of shape {value.shape}"
     if value.size > ENTRIES:
-        corner = value[tuple(slice(0, 3) for _ in value.shape)]
+        last = value.ndim - 3
+        corner = value[tuple(slice(0, 3 if axis >= last else 1) for axis in range(value.ndim))]
         return f"an array of shape {value.shape}, beginning {_nested(corner.tolist())}"
     return _nested(value.tolist())
 
@@ -64,7 +70,8 @@ def _nested(value: Any) -> str:
 
 def difference(got: np.ndarray[Any, Any], want: np.ndarray[Any, Any]) -> tuple[int, ...]:
     """Return the index of the entry that differs most, relative to what was wanted."""
-    gap = np.abs(got - want) / (1 + np.abs(want))
+    with np.errstate(all="ignore"):
+        gap = np.abs(got - want) / (1 + np.abs(want))
     return tuple(int(i) for i in np.unravel_index(int(np.argmax(gap)), gap.shape))
 
 

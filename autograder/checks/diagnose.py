@@ -7,18 +7,19 @@ says one sentence or nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
+from autograder.checks.convert import Array, floating
 from autograder.checks.describe import number
 
-Array = np.ndarray[Any, Any]
 Close = Callable[[Array, Array], bool]
 
 
+@np.errstate(all="ignore")
 def diagnose(got: Array, want: Array, close: Close) -> str:
     """Return the first diagnosis that fits, as a hint, or an empty text."""
+    got, want = floating(got), floating(want)
     if got.shape != want.shape:
         return _transposed(got, want, close)
     for look in (_transposed, _negated, _precision, _scaled, _offset, _shifted, _flipped):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,7 +31,7 @@ class Files:
         """Return where the hand-in `name` (or what came instead of it) lies, or None."""
         handin = next(h for h in self.handins if h.name == name)
         paths = (self.folder / n for n in (handin.name, *handin.instead))
-        return next((p for p in paths if p.is_file()), None)
+        return next((p for p in paths if _is_plain(p)), None)
 
     def present(self, name: str) -> bool:
         return self.path(name) is not None
@@ -53,7 +55,9 @@ class Files:
         return self.need(name).stat().st_size
 
     def data(self, name: str) -> bytes:
-        return self.need(name).read_bytes()
+        path = self.need(name)
+        with open(path, "rb", opener=_never_follow) as file:
+            return file.read(SIZE_LIMIT + 1)
 
     def text(self, name: str) -> str:
         """Return a hand-in as text (UTF-8, with or without BOM; other bytes are replaced)."""
@@ -94,6 +98,18 @@ class Files:
             raise CheckFailed(
                 Finding("type", f"{path.name} cannot be read as a spreadsheet", hint)
             ) from None
+
+
+def _is_plain(path: Path) -> bool:
+    """Tell a file from a link: the student's code may have put one there, to a secret."""
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except OSError:
+        return False
+
+
+def _never_follow(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0))
 
 
 def _cell(text: str) -> Any:

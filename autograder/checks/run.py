@@ -18,12 +18,14 @@ from typing import Any
 import numpy as np
 
 from autograder.assignment import Assignment
+from autograder.checks.convert import kind_of
 from autograder.checks.describe import describe
 from autograder.checks.failure import CannotJudge, CheckFailed, Skipped
 from autograder.checks.files import Files
 from autograder.checks.question import Mark
 from autograder.report import CheckResult, Finding, Outcome, clean
 from autograder.wall.failure import StudentFailure
+from autograder.wall.launch import LaunchError
 from autograder.wall.proxy import Call, Exchange, Student
 
 PARAMETERS = ("student", "rng", "reference", "files")
@@ -114,15 +116,20 @@ def check_of(
 
 
 def run_check(check: Check, bench: Bench) -> CheckResult:
-    """Run one check and say how it ended; never raises for what the check does."""
+    """Run one check and say how it ended; never raises for what the check does.
+
+    Raises LaunchError when no worker has ever started here.
+    """
     started = time.perf_counter()
-    bench.exchange.renew()
     try:
+        bench.exchange.renew()
         check.function(**_arguments(check, bench))
         outcome, finding = Outcome.PASSED, None
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except BaseException as error:
+        if isinstance(error, LaunchError) and not bench.exchange.reached:
+            raise
         outcome, finding = classify(error, bench.exchange)
     return CheckResult(
         check.name,
@@ -162,11 +169,27 @@ def classify(error: BaseException, exchange: Exchange) -> tuple[Outcome, Finding
         said = "the same input gave different answers"
         hint = "do not depend on a clock, on random numbers or on earlier calls"
         return Outcome.FAILED, evidence(Finding("value", said, hint), exchange)
+    if misused := _misused(error, exchange):
+        return Outcome.FAILED, evidence(misused, exchange)
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next
     place = f" ({Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno})" if frame else ""
     return Outcome.ERROR, Finding("error", f"{type(error).__name__}: {clean(str(error))}{place}")
+
+
+def _misused(error: BaseException, exchange: Exchange) -> Finding | None:
+    """Say what the student gave where a check needed a function or an object.
+
+    A name that holds plain data crosses as that data, which then cannot be called.
+    """
+    name, value = exchange.answered
+    seen = f"{name} is {kind_of(value)}"
+    if isinstance(error, TypeError) and str(error).endswith(" object is not callable") and name:
+        return Finding("type", f"{seen}, a function was wanted", f"define {name} as a function")
+    if isinstance(error, AttributeError) and error.obj is value and name:
+        return Finding("type", f"{seen}, which has no {error.name}", f"give {name} as an object")
+    return None
 
 
 def evidence(finding: Finding, exchange: Exchange) -> Finding:
