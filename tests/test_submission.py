@@ -627,6 +627,15 @@ def test_a_notebook_stands_for_the_module(tmp_path: Path, take: Take, name: str,
     assert found.notes == (f"{name} is graded as bn.py.",)
 
 
+def test_a_notebook_is_not_named_in_place_of_another_file(tmp_path: Path, take: Take) -> None:
+    found = take(lay_out(tmp_path / "work", {"a.ipynb": notebook("x = 1")}), TWO_FILES)
+    assert found.missing == ("table.csv",)
+    assert found.notes == (
+        "a.ipynb is graded as bn.py.",
+        "table.csv is missing. Nothing else was handed in.",
+    )
+
+
 def test_the_python_file_wins_over_a_notebook_with_a_note(tmp_path: Path, take: Take) -> None:
     files = {"bn.py": SOURCE, "bn.ipynb": notebook("x = 1")}
     found = take(lay_out(tmp_path / "work", files))

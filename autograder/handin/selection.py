@@ -41,11 +41,12 @@ def choose(assignment: Assignment, listing: Listing, entry: str = "") -> Choice:
     module = module or _notebook(module_handin.name, others)
     if module is None:
         raise SubmissionError(" ".join((_no_module(module_handin.name, others), *listing.notes)))
+    others = tuple(entry for entry in others if entry is not module)
     found = [(handin, _exact(handin, entries)) for handin in rest]
     notes = [*_about_module(module_handin, module, entries, others)]
     for handin, file in found:
         notes += _about_file(handin, file, entries, others)
-    unused = [e for e in others if e is not module and e.suffix != _NOTEBOOK]
+    unused = [entry for entry in others if entry.suffix != _NOTEBOOK]
     return Choice(
         module=module,
         files=tuple(file for _, file in found if file),
