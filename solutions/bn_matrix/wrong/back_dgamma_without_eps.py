@@ -1,0 +1,21 @@
+"""dgamma normalises again with eps = 0.
+
+loses: q5
+hint: use the eps you are given when you normalise again
+"""
+
+
+def bn_backward(dout, Z, gamma, eps):
+    g = gamma[:, None]
+    root = np.sqrt(Z.var(axis=1, keepdims=True) + eps)
+    z_hat = (Z - Z.mean(axis=1, keepdims=True)) / root
+    dZ = (
+        g
+        / root
+        * (
+            dout
+            - dout.mean(axis=1, keepdims=True)
+            - z_hat * (dout * z_hat).mean(axis=1, keepdims=True)
+        )
+    )
+    return dZ, (dout * z_hat * root).sum(axis=1) / Z.std(axis=1), dout.sum(axis=1)

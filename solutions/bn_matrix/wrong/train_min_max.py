@@ -1,0 +1,14 @@
+"""Rows are mapped to the interval from -1 to 1.
+
+loses: q3
+hint: divide by the standard deviation
+"""
+
+
+def bn_train(Z, gamma, beta, eps):
+    mu = Z.mean(axis=1)
+    var = Z.var(axis=1)
+    c = Z - mu[:, None]
+    low, high = Z.min(axis=1, keepdims=True), Z.max(axis=1, keepdims=True)
+    z_hat = 2 * (Z - low) / (high - low + eps) - 1
+    return gamma[:, None] * z_hat + beta[:, None], mu, var
