@@ -185,6 +185,8 @@ class Exchange:
             seconds = self.limits.call_seconds + IMPORT_SECONDS
             notes = self._send({"do": "load"}, self._file(), seconds)
         except StudentFailure as failure:
+            if time.monotonic() >= self.ends:
+                raise
             self.unimportable = _import_failure(failure, self._file())
             raise self.unimportable from None
         self.notes = tuple(answer.texts(notes, answer.NOTES_LIMIT, 300))

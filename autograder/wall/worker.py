@@ -19,11 +19,13 @@
 
 from __future__ import annotations
 
+import builtins
 import json
 import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from types import CodeType, ModuleType, TracebackType
 from typing import Any
@@ -31,6 +33,7 @@ from typing import Any
 FRAMES = 12
 MESSAGE_LIMIT = 2000
 NAMES_LIMIT = 40
+ROWS_LIMIT = 5000
 
 
 class Session:
@@ -107,9 +110,10 @@ class Session:
         from openpyxl import load_workbook
 
         book = load_workbook(message["path"], read_only=True, data_only=message["values"])
-        rows = book.worksheets[0].iter_rows(max_row=5000, max_col=100, values_only=True)
+        book.worksheets[0].reset_dimensions()  # the size that a file claims is not believed
+        rows = islice(book.worksheets[0].iter_rows(values_only=True), ROWS_LIMIT)
         keep = (int, float, str, bool)
-        return [[cell if isinstance(cell, keep) else None for cell in row] for row in rows]
+        return [[cell if isinstance(cell, keep) else None for cell in row[:100]] for row in rows]
 
     def attribute(self, of: int, name: str) -> Any:
         target = self.kept[of]
@@ -154,10 +158,11 @@ class Session:
             text = error.text if isinstance(error.text, str) else ""
             frames = [[self.base(str(error.filename)), line, "", text.strip()[:200]]]
             message = str(error.msg)
-        kind = type(error)
+        name = _name(type(error))
+        known = getattr(builtins, name, None)  # numpy's MemoryError is a subclass of that name
         return {
-            "type": _name(kind),
-            "builtin": kind.__module__ == "builtins",
+            "type": name,
+            "builtin": isinstance(known, type) and isinstance(error, known),
             "message": message[:MESSAGE_LIMIT],
             "frames": frames,
         }
