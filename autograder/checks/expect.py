@@ -20,6 +20,7 @@ from autograder.checks.failure import CheckFailed, cannot_judge
 from autograder.report import Finding
 
 if TYPE_CHECKING:
+    from autograder.checks.formulas import Labels
     from autograder.checks.symbols import Domain
 
 RTOL = 1e-9
@@ -82,6 +83,174 @@ class Expectation:
             self.fail("type", f"{self.name} is {what}, numbers were wanted: {error}")
 
     def _shape(self, array: Array, want: tuple[int, ...]) -> NoReturn:
+        hint = "swap its axes" if array.shape == want[::-1] and len(want) > 1 else ""
+        seen = f"{self.name} has shape {_shape(array.shape)}, {_shape(want)} was wanted"
+        self.fail("shape", seen, hint)
+
+    def _typed(self, array: Array, dtype: str) -> Array:
+        if dtype == "int" and array.dtype.kind == "f" and np.all(array == np.floor(array)):
+            return array.astype(np.int64)
+        if dtype == "float" and array.dtype.kind in "ib":
+            return array.astype(np.float64)
+        if {"i": "int", "f": "float", "b": "bool", "c": "complex"}[array.dtype.kind] != dtype:
+            self.fail("dtype", f"{self.name} holds {array.dtype} numbers, {dtype} was wanted")
+        return array
+
+    def number(self) -> float:
+        """Return the value as one finite real number."""
+        array = self.array(dtype=None)
+        if array.size != 1:
+            self.fail("shape", f"{self.name} has shape {array.shape}, one number was wanted")
+        if array.dtype.kind == "c":
+            self.fail("dtype", f"{self.name} is a complex number, a real one was wanted")
+        return float(array.reshape(()))
+
+    def exact(self) -> Fraction:
+        """Return the value as an exact number; text such as "1,474,560" or "3/4" counts."""
+        from autograder.checks.exact import ExactError, exact
+
+        self.present()
+        try:
+            return exact(self.got)
+        except ExactError as error:
+            self.fail("type", f"{self.name} is not an exact number: {error}")
+
+    def text(self) -> str:
+        """Return the value as text."""
+        self.present()
+        if not isinstance(self.got, str):
+            self.fail("type", f"{self.name} is {kind_of(self.got)}, a text was wanted")
+        return str(self.got)
+
+    def tuple(self, n: int) -> tuple[Any, ...]:
+        """Return the value as a tuple of exactly `n` parts; a list counts."""
+        self.present()
+        if not isinstance(self.got, (tuple, list)):
+            self.fail("type", f"{self.name} is {kind_of(self.got)}, a tuple of {n} was wanted")
+        if len(self.got) != n:
+            self.fail("shape", f"{self.name} has {len(self.got)} parts, {n} were wanted")
+        return tuple(self.got)
+
+    def mapping(self, keys: Sequence[str] = ()) -> dict[str, Any]:
+        """Return the value as a dict that has all of `keys`."""
+        self.present()
+        if not isinstance(self.got, dict):
+            self.fail("type", f"{self.name} is {kind_of(self.got)}, a dict was wanted")
+        missing = [key for key in keys if key not in self.got]
+        if missing:
+            seen = ", ".join(map(repr, list(self.got)[:8])) or "no key at all"
+            self.fail("type", f"{self.name} lacks {missing[0]!r}; it has {seen}")
+        return dict(self.got)
+
+    def close(
+        self,
+        want: Any,
+        rtol: float = RTOL,
+        atol: float = ATOL,
+        mistakes: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Fail unless |got - want| <= atol + rtol |want| in every entry, shapes equal.
+
+        `mistakes` maps a hint to the value that this misconception gives.
+        """
+        right = to_array(want)
+
+        @np.errstate(all="ignore")
+        def near(a: Array, b: Array) -> bool:
+            a, b = floating(a), floating(b)  # the difference of two integers may overflow
+            return a.shape == b.shape and bool(np.all(np.abs(a - b) <= atol + rtol * np.abs(b)))
+
+        got = self.array()
+        if near(got, right):
+            return
+        hint = self._mistake(got, right, mistakes or {}, near) or diagnose(got, right, near)
+        if got.shape != right.shape:
+            seen = f"{self.name} has shape {_shape(got.shape)}, {_shape(right.shape)} was wanted"
+            self.fail("shape", seen, hint)
+        self._differs(got, right, hint)
+
+    def _mistake(self, got: Array, right: Array, mistakes: Mapping[str, Any], near: Any) -> str:
+        for hint, value in mistakes.items():
+            wrong = to_array(value)
+            if near(got, wrong) and not near(wrong, right):
+                return hint
+        return ""
+
+    def _differs(self, got: Array, right: Array, hint: str) -> NoReturn:
+        index = difference(floating(got), floating(right))
+        entry = f"entry {list(index)} of {self.name}" if index else self.name
+        seen = f"{entry} is {describe(got[index])}, {describe(right[index])} was wanted"
+        shown = around(got, index), around(right, index)
+        raise CheckFailed(Finding("value", seen, hint, got=shown[0], want=shown[1]))
+
+    def equals(self, want: Any, mistakes: Mapping[str, Any] | None = None) -> None:
+        """Fail unless the value is exactly `want`: numbers, text, truth values, lists.
+
+        Raises CheckFailed; `mistakes` maps a hint to a wrong value.
+        """
+        self.present()
+        if self._same(self.got, want):
+            return
+        hints = (h for h, v in (mistakes or {}).items() if self._same(self.got, v))
+        hint = next(hints, "")
+        if isinstance(want, np.ndarray) or (isinstance(want, list) and _numeric(want)):
+            array, right = self.array(), to_array(want)
+            if array.shape != right.shape:
+                self.fail("shape", f"{self.name} has shape {array.shape}, {right.shape} was wanted")
+            hint = hint or diagnose(array, right, _equal)
+            self._differs(array, right, hint)
+        seen = f"{self.name} is {describe(self.got)}, {describe(want)} was wanted"
+        self.fail("value", seen, hint, want=describe(want))
+
+    def _same(self, got: Any, want: Any) -> bool:
+        if isinstance(want, np.ndarray) or (isinstance(want, list) and _numeric(want)):
+            try:
+                return _equal(to_array(got), to_array(want))
+            except NotNumbers:
+                return False
+        if isinstance(want, (tuple, list, dict)):
+            return _same_parts(got, want, self._same)
+        if isinstance(want, str):
+            return isinstance(got, str) and got.strip() == want
+        if isinstance(want, (bool, np.bool_)):
+            return isinstance(got, (bool, np.bool_)) and bool(got) is bool(want)
+        return _same_number(got, want)
+
+    def choice(self, want: str, mistakes: Mapping[str, str] | None = None) -> None:
+        """Fail unless the letter chosen is `want`; "B)" and " b." are read as "b"."""
+        picked = self.text().strip().strip("().: ").lower()
+        if picked == want:
+            return
+        hint = next((h for h, v in (mistakes or {}).items() if v == picked), "")
+        # The right letter stays out of the message: a choice that is told is not made.
+        self.fail("value", f"{self.name}: {picked[:20]!r} is not the right choice", hint)
+
+    def same_expression(
+        self,
+        want: Any,
+        symbols: Mapping[str, Any],
+        domain: Domain | None = None,
+        mistakes: Mapping[str, Any] | None = None,
+        labels: Labels | None = None,
+    ) -> None:
+        """Fail unless the formula (or matrix of formulas) equals `want` on the domain.
+
+        `symbols` maps the names a student may use to sympy symbols or expressions, `labels`
+        gives the names of a matrix's rows and columns. Decided at exact random points;
+        undecided goes to a person.
+        """
+        from autograder.checks.formulas import Question, compare
+
+        self.present()
+        asked = Question(want, symbols, domain, mistakes or {}, self.name, labels)
+        compared = compare(self.got, asked)
+        if compared.undecided:
+            cannot_judge(compared.undecided)
+        if compared.finding is not None:
+            raise CheckFailed(compared.finding)
+
+
+def _shape(self, array: Array, want: tuple[int, ...]) -> NoReturn:
         hint = "swap its axes" if array.shape == want[::-1] and len(want) > 1 else ""
         seen = f"{self.name} has shape {_shape(array.shape)}, {_shape(want)} was wanted"
         self.fail("shape", seen, hint)
