@@ -1,0 +1,250 @@
+"""Public checks of `counting`: small cases, counted one by one rather than by a formula."""
+
+from autograder.checks import expect, question
+
+
+def conv(inputs, outputs, kernel, stride=1, padding=0, dilation=1):
+    sizes = {"in": inputs, "out": outputs, "kernel": kernel, "stride": stride}
+    rest = {"padding": padding, "dilation": dilation, "groups": 1, "bias": False}
+    return {"kind": "conv", **sizes, **rest}
+
+
+def pool(kernel, stride):
+    return {"kind": "pool", "kernel": kernel, "stride": stride, "padding": 0}
+
+
+def positions(n, kernel, stride, padding, dilation=1):
+    """Return on how many places of a padded side of n pixels a kernel can stand."""
+    row = range(n + 2 * padding)
+    return sum(start + dilation * (kernel - 1) in row for start in row[::stride])
+
+
+def macs(layers, side):
+    """Return the multiply-adds of convs and pools on a square image."""
+    total = 0
+    for x in layers:
+        side = positions(side, x["kernel"], x["stride"], x["padding"], x.get("dilation", 1))
+        total += side**2 * x["kernel"] ** 2 * x["in"] * x["out"] if x["kind"] == "conv" else 0
+    return total
+
+
+def span(layers):
+    """Return the receptive field: follow one output's pixels back to the input."""
+    pixels = {0}
+    for x in reversed(layers):
+        pixels = {pixel * x["stride"] + tap for pixel in pixels for tap in range(x["kernel"])}
+    return max(pixels) - min(pixels) + 1
+
+
+# ---------------------------------------------------------------- the checks
+
+
+def whole_windows(answer, name, no_bias):
+    """Fail unless a count is a multiple of nine; another check looks at which one."""
+    count = expect(answer, name).exact()
+    rounded = count.denominator > 1 or count % 1000 == 0
+    said = f"{name} is not made of whole 3 x 3 windows: it is not a positive multiple of nine"
+    hint = "write the exact number: do not round it" if rounded else no_bias
+    expect(answer, name).that(count > 0 and count % 9 == 0, said, hint)
+
+
+@question("q1")
+def test_weights_come_in_kernels_of_nine(student):
+    """every 3 x 3 kernel brings nine weights, and nothing else is counted"""
+    whole_windows(student.BLOCK_PARAMETERS, "BLOCK_PARAMETERS", "this block has no biases")
+
+
+@question("q2")
+def test_multiply_adds_come_in_windows_of_nine(student):
+    """every 3 x 3 window costs nine multiply-adds for each channel, and nothing else is counted"""
+    no_bias = "adding a bias multiplies nothing, and this block has no biases"
+    whole_windows(student.BLOCK_MACS, "BLOCK_MACS", no_bias)
+
+
+@question("q3")
+def test_memory_change_of_small_shapes(student):
+    """memory_change_percent compares height x width x channels, relative to before"""
+    shapes = ((8, 8, 4), (4, 4, 12)), ((4, 6, 10), (4, 3, 25)), ((2, 3, 5), (6, 3, 20))
+    for before, after in shapes:
+        old, new = before[0] * before[1] * before[2], after[0] * after[1] * after[2]
+        change, sides = new - old, after[0] * after[1] / (before[0] * before[1])
+        mistakes = {
+            "give the change, not the ratio: subtract what was there before": 100 * new / old,
+            "that is a ratio: take (after - before) / before, in percent": new / old,
+            "multiply by 100: the answer is in percent": change / old,
+            "divide by the number of features before, not after": 100 * change / new,
+            "take after minus before: growth is positive": -100 * change / old,
+            "count the channels too, not only height x width": 100 * (sides - 1),
+            "count height and width too, not only channels": 100 * (after[2] / before[2] - 1),
+        }
+        got = student.memory_change_percent(before, after)
+        expect(got, "memory_change_percent").close(100 * change / old, mistakes=mistakes)
+
+
+@question("q4")
+def test_defaults_slide_a_bare_kernel(student):
+    """with n and kernel alone, the kernel moves by one, without padding or dilation"""
+    for n, kernel in ((5, 3), (6, 3), (7, 1), (7, 5), (28, 5), (400, 3)):
+        right = positions(n, kernel, 1, 0)
+        mistakes = {
+            "the first start counts as well: add 1 at the end": right - 1,
+            "padding is 0 unless it is asked for": n,
+            "stride is 1 unless it is asked for": positions(n, kernel, kernel, 0),
+        }
+        expect(student.out_size(n, kernel), "out_size").equals(right, mistakes)
+
+
+@question("q4")
+def test_padding_stands_at_both_ends(student, rng):
+    """padding adds its zeros at both ends of the row"""
+    for k, s, p in ((3, 1, 1), (5, 1, 2), (3, 2, 1), (7, 2, 3), (5, 3, 4)):
+        n = int(rng.integers(8, 20)) * s + k - 2 * p
+        mistakes = {
+            "padding stands at both ends: it counts twice": positions(n - p, k, s, p),
+            "the padding is left out": positions(n, k, s, 0),
+        }
+        got = student.out_size(n, k, stride=s, padding=p, dilation=1)
+        expect(got, "out_size").equals(positions(n, k, s, p), mistakes)
+
+
+@question("q5")
+def test_parameters_of_the_layers_add_up(student, rng):
+    """the weights of all convolutions of a list are added up"""
+    plain, bottleneck = [(32, 32, 3), (32, 32, 3)], [(128, 32, 1), (32, 32, 3), (32, 128, 1)]
+    mixed = [(2, 3, int(rng.choice([3, 5, 7]))), (3, 5, 3), (5, 4, 1), (4, 7, 2)]
+    for sizes in ([(32, 64, 3), (64, 128, 3)], [(3, 32, 3)], plain, bottleneck, mixed):
+        counts = [i * o * k * k for i, o, k in sizes]
+        mistakes = {
+            "only the first layer is counted: look where `return` stands": counts[0],
+            "only the last layer is counted: add to the total, do not replace it": counts[-1],
+            "a kernel has kernel x kernel weights a channel": sum(i * o * k for i, o, k in sizes),
+            "each filter reaches through all input channels": sum(o * k * k for _, o, k in sizes),
+        }
+        got = student.count_parameters([conv(*size) for size in sizes])
+        expect(got, "count_parameters").equals(sum(counts), mistakes)
+
+
+@question("q5")
+def test_parameters_of_a_linear_layer(student):
+    """a linear layer has a weight for each pair of units, and its biases where it has them"""
+    for i, o, bias in ((4, 3, False), (4, 3, True), (400, 120, True), (84, 10, False)):
+        mistakes = {
+            "the biases of a linear layer are parameters too": i * o,
+            "count biases only where `bias` is true": i * o + o,
+            "a linear layer has one bias for each output": i * o + i * bias,
+            "linear layers are left out": 0,
+        }
+        got = student.count_parameters([{"kind": "linear", "in": i, "out": o, "bias": bias}])
+        expect(got, "count_parameters").equals(i * o + o * bias, mistakes)
+
+
+@question("q5")
+def test_pooling_has_no_parameters(student):
+    """a pooling layer learns nothing"""
+    for c, k in ((2, 2), (8, 3), (64, 2)):
+        got = student.count_parameters([conv(c, c, 1), pool(k, 2)])
+        mistake = {"a pooling window has no weights": c * c + k * k}
+        expect(got, "count_parameters").equals(c * c, mistake)
+
+
+@question("q6")
+def test_macs_of_one_convolution(student, rng):
+    """a convolution uses each of its weights once at every output position"""
+    for k, s, p, d in ((3, 1, 1, 1), (3, 2, 1, 1), (5, 2, 2, 1), (3, 1, 2, 2), (3, 3, 2, 2)):
+        i, o, n = int(rng.integers(2, 4)), int(rng.integers(4, 6)), 6 * int(rng.integers(2, 4))
+        layers = [conv(i, o, k, s, p, d)]
+        right = macs(layers, n)
+        mistakes = {
+            "a convolution works at its output's positions, not its input's": i * o * (k * n) ** 2,
+            "a multiplication with its addition is one multiply-add, not two": 2 * right,
+            "each filter reaches through all input channels": right // i,
+            "the padding is left out of the output's size": macs([conv(i, o, k, s, 0, d)], n),
+            "padding stands at both ends: it counts twice": macs(layers, n - p),
+            "the dilation is left out of the output's size": macs([conv(i, o, k, s, p, 1)], n),
+            "round the output's size down": macs(layers, n + s - 1),
+        }
+        got = student.count_macs(layers, n, n)
+        expect(got, "count_macs").equals(right, mistakes)
+
+
+@question("q6")
+def test_pooling_shrinks_the_map_for_later_layers(student):
+    """a layer after a pooling works on the smaller map"""
+    three = [conv(1, 2, 3, padding=1), pool(2, 2), conv(2, 3, 3, padding=1)]
+    four = [pool(3, 2), conv(2, 3, 5, padding=2), pool(2, 2), conv(3, 4, 1)]
+    for layers, side in (([pool(2, 2), conv(2, 3, 1)], 8), (three, 10), (four, 17)):
+        unpooled = [x for x in layers if x["kind"] == "conv"]
+        small = "a pooling has no weights, but the layers after it see a smaller map"
+        got = student.count_macs(layers, side, side)
+        expect(got, "count_macs").equals(macs(layers, side), {small: macs(unpooled, side)})
+
+
+@question("q6")
+def test_macs_of_a_linear_layer(student):
+    """a linear layer uses each weight once, whatever the size of the image"""
+    for i, o, bias, side in ((12, 5, False, 4), (400, 120, True, 5), (84, 10, True, 2)):
+        mistakes = {
+            "linear layers are left out": 0,
+            "adding the bias of a linear layer multiplies nothing": i * o + o,
+            "a linear layer has no positions: leave height and width out": i * o * side**2,
+        }
+        layers = [{"kind": "linear", "in": i, "out": o, "bias": bias}]
+        got = student.count_macs(layers, side, side)
+        expect(got, "count_macs").equals(i * o, mistakes)
+
+
+@question("q6")
+def test_pooling_and_batch_norm_cost_nothing(student):
+    """pooling and batch norm do no multiply-adds"""
+    for c, side in ((3, 4), (8, 6)):
+        right, bn = (c * side) ** 2, {"kind": "bn", "channels": c}
+        for last, extra in ((pool(2, 2), side**2), (bn, c * side**2)):
+            got = student.count_macs([conv(c, c, 1), last], side, side)
+            mistake = {f"{last['kind']} counts 0 multiply-adds": right + extra}
+            expect(got, "count_macs").equals(right, mistake)
+
+
+@question("q7")
+def test_batch_norm_and_single_pixels_see_no_further(student):
+    """each convolution adds kernel - 1; a 1 x 1 kernel and a batch norm add nothing"""
+    for kernels in ((3,), (3, 3), (1, 3, 1), (5,), (3, 3, 3, 7)):
+        right = span([conv(4, 4, k) for k in kernels])
+        mistakes = {
+            "batch norm looks at one pixel: it does not widen the field": right + 2 * len(kernels),
+            "a kernel adds kernel - 1, not kernel": sum(kernels),
+            "without any layer an output sees one pixel: start from 1": right - 1,
+        }
+        bn = {"kind": "bn", "channels": 4}
+        got = student.receptive_field([x for k in kernels for x in (conv(4, 4, k), bn)])
+        expect(got, "receptive_field").equals(right, mistakes)
+
+
+@question("q7")
+def test_strides_spread_the_later_kernels(student, rng):
+    """after a strided convolution, later kernels reach further by its stride"""
+    for strides in ((2, 1), (2, 1, 1), (2, 2, 1), (1, 3, 2, 1), (2, 1, 2, 1, 3)):
+        layers = [conv(4, 4, int(rng.choice([3, 5])), stride=s) for s in strides]
+        early = [x for y in layers for x in ({**y, "kernel": 1}, {**y, "stride": 1})]
+        flat = 1 + sum(x["kernel"] - 1 for x in layers)
+        mistakes = {
+            "a stride widens the steps of all later layers: keep a jump": flat,
+            "a layer's own stride counts only for the layers after it": span(early),
+        }
+        expect(student.receptive_field(layers), "receptive_field").equals(span(layers), mistakes)
+
+
+@question("q7")
+def test_doubling_convention_by_name(student, rng):
+    """with convention="doubling", each pool doubles the field and each conv adds kernel - 1"""
+    table = [conv(4, 4, 3)] * 5 + [pool(2, 2)] + [conv(4, 4, 3)] * 4 + [pool(2, 2)]
+    mixed = [conv(4, 4, int(rng.choice([3, 5, 7]))), pool(2, 2)] * 3
+    for layers in (table[:6], table[:7], table, mixed):
+        field = 1
+        for x in layers:
+            field = 2 * field if x["kind"] == "pool" else field + x["kernel"] - 1
+        mistakes = {
+            "this is the exact field; the doubling convention was asked for": span(layers),
+            "each pool doubles the field": 1 + sum(x["kernel"] - 1 for x in layers),
+        }
+        got = student.receptive_field(layers, convention="doubling")
+        expect(got, "receptive_field").equals(field, mistakes)

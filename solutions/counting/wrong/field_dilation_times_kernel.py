@@ -1,0 +1,19 @@
+"""A dilated kernel is taken to span dilation x kernel pixels.
+
+loses: q7
+hint: the kernel - 1 gaps
+"""
+
+
+def receptive_field(layers, convention="exact"):
+    field, jump = 1, 1
+    for layer in layers:
+        if layer["kind"] == "bn":
+            continue
+        if convention == "doubling" and layer["kind"] == "pool":
+            field *= 2
+            continue
+        field += (layer.get("dilation", 1) * layer["kernel"] - 1) * jump
+        if convention == "exact":
+            jump *= layer["stride"]
+    return field

@@ -1,0 +1,19 @@
+"""A convolution is charged at its input's positions.
+
+loses: q6
+hint: its output's positions, not its input's
+"""
+
+
+def count_macs(layers, height, width):
+    total = 0
+    for layer in layers:
+        if layer["kind"] == "conv":
+            total += layer["out"] * layer["in"] // layer["groups"] * layer["kernel"] ** 2 * height * width
+        elif layer["kind"] == "linear":
+            total += layer["out"] * layer["in"]
+        if layer["kind"] in ("conv", "pool"):
+            reach = layer.get("dilation", 1) * (layer["kernel"] - 1) + 1
+            height = (height + 2 * layer["padding"] - reach) // layer["stride"] + 1
+            width = (width + 2 * layer["padding"] - reach) // layer["stride"] + 1
+    return total

@@ -1,0 +1,19 @@
+"""The height is used for both sides.
+
+loses: q6
+hint: you used the height twice
+"""
+
+
+def count_macs(layers, height, width):
+    total = 0
+    for layer in layers:
+        if layer["kind"] in ("conv", "pool"):
+            reach = layer.get("dilation", 1) * (layer["kernel"] - 1) + 1
+            height = (height + 2 * layer["padding"] - reach) // layer["stride"] + 1
+            width = (width + 2 * layer["padding"] - reach) // layer["stride"] + 1
+        if layer["kind"] == "conv":
+            total += layer["out"] * layer["in"] // layer["groups"] * layer["kernel"] ** 2 * height**2
+        elif layer["kind"] == "linear":
+            total += layer["out"] * layer["in"]
+    return total

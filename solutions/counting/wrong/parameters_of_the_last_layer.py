@@ -1,0 +1,16 @@
+"""Each layer replaces the total of those before it.
+
+loses: q5
+hint: only the last layer is counted
+"""
+
+
+def count_parameters(layers):
+    for layer in layers:
+        if layer["kind"] == "conv":
+            total = layer["out"] * (layer["in"] // layer["groups"] * layer["kernel"] ** 2 + layer["bias"])
+        elif layer["kind"] == "linear":
+            total = layer["out"] * (layer["in"] + layer["bias"])
+        elif layer["kind"] == "bn":
+            total = 2 * layer["channels"]
+    return total
