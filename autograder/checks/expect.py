@@ -21,6 +21,7 @@ from autograder.report import Finding
 
 if TYPE_CHECKING:
     from autograder.checks.formulas import Labels
+    from autograder.checks.formulas import Labels
     from autograder.checks.symbols import Domain
 
 RTOL = 1e-9
