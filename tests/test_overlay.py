@@ -169,6 +169,7 @@ def test_a_folder_replaces_hand_ins_under_any_of_their_names(
 
 def test_the_master_alone(sample: Assignment, tmp_path: Path) -> None:
     assert sample.solution is not None
+    (sample.solution / "table.xlsx").write_bytes(b"the same in another form")
     into = tmp_path / "into"
     into.mkdir()
     write_overlay(sample, None, into)
@@ -260,7 +261,8 @@ def test_a_leak_is_said(sample: Assignment, name: str) -> None:
 
 HARMLESS = {
     "a common line": ("test_public.py", "for i in range(10):\n    pass\nreturned = 1\n"),
-    "a part of a longer name": ("README.md", "max = shifted * RATES; xx = shifted * RATE"),
+    "the end of a longer name": ("README.md", "xx = shifted * RATE"),
+    "the start of a longer name": ("README.md", "x = shifted * RATES"),
     "a line outside the solution": ("demo.py", "RATE = 0.5\nimport numpy as np\n"),
     "a longer name of a check": ("README.md", "test_secretly zero"),
     "the word solutions": ("test_public.py", '"""solutions of the equation."""\nx = "solution"\n'),

@@ -130,6 +130,7 @@ BROKEN = {
         ),
         ["gets no hint with 'round'"],
     ),
+    "only waits, so no hint of its own": (wrong("..w..", "q2"), ["the hints shown in q2 are none"]),
     "a crash": (
         wrong("!....", "q1"),
         ["wrong/slip breaks the check q1 test_a: error: it is not so"],

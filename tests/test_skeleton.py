@@ -132,6 +132,11 @@ def test_a_form_feed_does_not_shift_the_lines() -> None:
     assert cut(source) == "a = 1\n\x0c\nb = '\x1c\u2028'\nc = None  # your answer\nd = 4\n"
 
 
+def test_a_comment_about_the_solution_may_stand_inside_it() -> None:
+    source = BEGIN + "# Solution:\na = 1  # SOLUTION\n" + END
+    assert cut(source) == "a = None  # your answer\n"
+
+
 BEGIN, END = "# BEGIN SOLUTION\n", "# END SOLUTION\n"
 
 UNUSABLE = {
@@ -142,6 +147,18 @@ UNUSABLE = {
     "empty": ("a = 1\n" + BEGIN + END, "line 2: this solution holds no statement"),
     "behind code": ("a = 1  # BEGIN SOLUTION\n" + END, "line 1: .* must stand alone"),
     "end behind code": (BEGIN + "a = 1  # END SOLUTION\n", "line 2: .* must stand alone"),
+    "behind a decorator": (
+        "@property\n" + BEGIN + "def f():\n    return 1\n" + END,
+        "line 2: .* whole statements",
+    ),
+    "the end of a head": (
+        "def f(a,\n" + BEGIN + "b):\n    return 1\n" + END,
+        "line 2: .* whole statements",
+    ),
+    "an else": (
+        "if 1:\n" + BEGIN + "    a = 1\nelse:\n" + END + "    b = 2\n",
+        "line 2: .* whole statements",
+    ),
     "in brackets": ("a = [\n" + BEGIN + "1,\n" + END + "]\n", "line 2: .* whole statements"),
     "half a function": (
         BEGIN + "def f():\n    a = 1\n" + END + "    return a\n",

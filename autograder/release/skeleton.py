@@ -37,6 +37,7 @@ _INNER = (
     ast.DictComp,
     ast.GeneratorExp,
 )
+_WHOLE = "a solution must hold whole statements of one block"
 Function = (ast.FunctionDef, ast.AsyncFunctionDef)
 Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | None
 
@@ -58,6 +59,8 @@ def cut(source: str) -> str:
     tree, lines = parse(source), split_lines(source)
     found = regions(source)
     places = [_place(region, tree.body, None) for region in found]
+    for region, place in zip(found, places, strict=True):
+        _alone(region, place, lines)
     removed = {id(statement) for place in places for statement in place.inside}
     for region, place in reversed(list(zip(found, places, strict=True))):
         lines[region.first - 1 : region.last] = _replacement(region, place, lines, removed)
@@ -86,7 +89,7 @@ def _place(region: Region, block: list[ast.stmt], scope: Scope) -> _Place:
         raise SkeletonError(region.last, f"{TRAILING!r} must end an assignment of one line")
     if not near:
         raise SkeletonError(region.first, "this solution holds no statement")
-    raise SkeletonError(region.first, "a solution must hold whole statements of one block")
+    raise SkeletonError(region.first, _WHOLE)
 
 
 def _proper(region: Region, place: _Place) -> _Place:
@@ -94,6 +97,14 @@ def _proper(region: Region, place: _Place) -> _Place:
     if region.trailing and not (simple and len(place.inside) == 1):
         raise SkeletonError(region.last, f"{TRAILING!r} must end an assignment of one line")
     return place
+
+
+def _alone(region: Region, place: _Place, lines: list[str]) -> None:
+    """Refuse a region with half a statement in it, such as `else:` or the end of a `def`."""
+    before = lines[region.first : _first(place.inside[0]) - 1]
+    after = lines[_last(place.inside[-1]) : region.last]
+    if any(line.strip() and not line.lstrip().startswith("#") for line in (*before, *after)):
+        raise SkeletonError(region.first, _WHOLE)
 
 
 def _reaches(block: list[ast.stmt], region: Region) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 
 from autograder.proof import CheckName, Proof, Trial
 from autograder.report import Outcome, clean
@@ -124,9 +125,9 @@ def _matrix(proof: Proof, screen: Screen) -> list[str]:
     if not wrong or not checks:
         return []
     labels = {check: plain(_label(check, proof), screen) for check in checks}
-    spare = screen.width - 2 - _spread(len(wrong))
-    label_width = min(max(map(cells, labels.values())), max(spare, _LEAST_LABEL))
-    columns = _fitting(screen.width - 2 - label_width)
+    columns = _columns(len(wrong), screen)
+    room = screen.width - 2 - _spread(columns)
+    label_width = min(max(map(cells, labels.values())), room)
     dot = _SIGNS["passes"][not screen.unicode]
     rows = [
         *_title("which check fails on which wrong answer", screen),
@@ -163,8 +164,12 @@ def _spread(columns: int) -> int:
     return columns + (columns - 1) // _GROUP
 
 
-def _fitting(room: int) -> int:
-    return max(n for n in range(1, max(room, 1) + 1) if _spread(n) <= max(room, 1))
+def _columns(wanted: int, screen: Screen) -> int:
+    """Return how many columns a block has: the fewest blocks that fit, of one size."""
+    room = screen.width - 2 - _LEAST_LABEL
+    most = max(n for n in range(1, room + 1) if _spread(n) <= room)
+    even = ceil(wanted / ceil(wanted / most))
+    return min(most, wanted, ceil(even / _GROUP) * _GROUP)
 
 
 def _grouped(signs: list[str]) -> str:
