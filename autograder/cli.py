@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from autograder.assignment import Assignment
     from autograder.report import Report
     from autograder.show.screen import Screen
+    from autograder.submission import Submission
+    from autograder.wall.process import Process
 
 USAGE, ENVIRONMENT, OURS = 2, 3, 4
 WATCH_SECONDS = 0.5
@@ -132,21 +134,33 @@ def run(assignment: Assignment, path: Path, only: tuple[str, ...], entry: str | 
     """Grade the work at `path` in a fresh temporary folder."""
     import tempfile
 
-    from autograder.checks.run import GraderError
-    from autograder.grading import grade, ungradable
     from autograder.submission import SubmissionError, open_submission
-    from autograder.wall.launch import LaunchError
+    from autograder.wall.process import LaunchError, spawn
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         try:
             work = open_submission(path, assignment, Path(folder).resolve(), entry)
-            return grade(assignment, work, only=only)
+            # The worker warms up while the judge is still importing.
+            process = spawn(work.module)
+            return judge(assignment, work, only, process)
         except SubmissionError as error:
+            from autograder.grading import ungradable
+
             return ungradable(assignment, str(error), only=only)
-        except GraderError as error:
-            stop(f"The grader broke; this is not your fault.\n{error}", OURS)
         except LaunchError as error:
             stop(f"This machine cannot run your code apart from the grader: {error}", ENVIRONMENT)
+
+
+def judge(
+    assignment: Assignment, work: Submission, only: tuple[str, ...], process: Process
+) -> Report:
+    from autograder.checks.run import GraderError
+    from autograder.grading import grade
+
+    try:
+        return grade(assignment, work, only=only, process=process)
+    except GraderError as error:
+        stop(f"The grader broke; this is not your fault.\n{error}", OURS)
 
 
 def code_of(report: Report) -> int:

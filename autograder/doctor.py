@@ -35,7 +35,8 @@ def isolation() -> str:
     import tempfile
 
     from autograder.assignment import Limits
-    from autograder.wall.launch import LaunchError, Worker
+    from autograder.wall.launch import Worker
+    from autograder.wall.process import LaunchError
 
     with tempfile.TemporaryDirectory() as folder:
         module = Path(folder) / "empty.py"

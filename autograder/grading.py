@@ -13,6 +13,7 @@ from autograder.checks.files import Files
 from autograder.checks.run import Bench, Check, load_checks, load_module, run_check
 from autograder.report import CheckResult, Finding, Outcome, QuestionResult, Report
 from autograder.submission import Submission
+from autograder.wall.process import Process
 from autograder.wall.proxy import Exchange
 
 CPU = "cpu (no CUDA GPU: GPU-only checks are skipped, not failed)"
@@ -25,16 +26,18 @@ def grade(
     only: Iterable[str] = (),
     inline: bool = False,
     checks: tuple[Check, ...] | None = None,
+    process: Process | None = None,
 ) -> Report:
     """Grade a submission: every public check, and the hidden ones where they are present.
 
     `only` names the questions to grade; all of them when empty. `inline` runs the student's
     code in this process. `checks` are those of `collect`, where one loads them once to grade
-    many. Raises GraderError or LaunchError, which are ours.
+    many; `process` is a worker that was started ahead. Raises GraderError or LaunchError,
+    which are ours.
     """
     started = time.perf_counter()
     # The worker starts first: it warms up while the graders are imported here.
-    exchange = Exchange(submission.module, assignment.limits, inline=inline)
+    exchange = Exchange(submission.module, assignment.limits, inline=inline, process=process)
     try:
         checks = collect(assignment) if checks is None else checks
         files = Files(submission.folder, assignment.files, exchange)

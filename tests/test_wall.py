@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 
 from autograder.assignment import Limits
 from autograder.report import Finding, clean
-from autograder.wall import answer, launch, wire
+from autograder.wall import answer, process, wire
 from autograder.wall.failure import StudentFailure
-from autograder.wall.launch import LaunchError, Ref, Worker
+from autograder.wall.launch import Ref, Worker
+from autograder.wall.process import LaunchError
 from autograder.wall.proxy import Exchange, Student
 
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs Linux")
@@ -605,7 +606,7 @@ def test_any_answer_for_a_spreadsheet_is_rows_of_cells_or_a_failure(told: dict[s
 def test_a_machine_without_the_interpreter_cannot_launch(
     opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(launch.sys, "executable", "/nowhere/python")
+    monkeypatch.setattr(process.sys, "executable", "/nowhere/python")
     with pytest.raises(LaunchError, match="did not start"):
         opened("X = 1\n")
 
@@ -615,7 +616,7 @@ def test_a_worker_that_ends_before_it_answers_cannot_launch(
 ) -> None:
     broken = tmp_path / "broken.py"
     broken.write_text("raise SystemExit('no numpy here')\n")
-    monkeypatch.setattr(launch, "WORKER", broken)
+    monkeypatch.setattr(process, "WORKER", broken)
     exchange = opened("X = 1\n")
     with pytest.raises(LaunchError, match="no numpy here"):
         Student(exchange).X  # noqa: B018

@@ -25,7 +25,7 @@ from autograder.checks.files import Files
 from autograder.checks.question import Mark
 from autograder.report import CheckResult, Finding, Outcome, clean
 from autograder.wall.failure import StudentFailure
-from autograder.wall.launch import LaunchError
+from autograder.wall.process import LaunchError
 from autograder.wall.proxy import Call, Exchange, Student
 
 PARAMETERS = ("student", "rng", "reference", "files")

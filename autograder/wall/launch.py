@@ -1,17 +1,9 @@
-"""Start a worker, talk to it under a deadline, and kill whatever it left behind.
-
-`Worker` is one process. `start` raises `LaunchError` when this machine cannot run one: that
-is never the student's fault.
-"""
+"""Talk to a worker under a deadline; the threads that carry its pipes."""
 
 from __future__ import annotations
 
 import os
 import queue
-import secrets
-import signal
-import subprocess
-import sys
 import threading
 import time
 from contextlib import suppress
@@ -22,16 +14,9 @@ from typing import IO, Any
 from autograder.assignment import Limits
 from autograder.report import clean
 from autograder.wall import wire
+from autograder.wall.process import LaunchError, Process, spawn
 
-WORKER = Path(__file__).with_name("worker.py")
-MARK = "GRADED_WORKER"
 START_SECONDS = 30.0
-PASSED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
-ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-
-
-class LaunchError(Exception):
-    """No worker can be started here."""
 
 
 class WorkerDied(Exception):
@@ -43,14 +28,13 @@ class WorkerDied(Exception):
 
 
 class Worker:
-    """One process that runs one submission, and the three threads that carry its pipes."""
+    """One process that runs one submission, and the three threads that carry its pipes.
 
-    def __init__(self, module: Path, limits: Limits) -> None:
-        self.module = module
-        self.limits = limits
-        self.mark = secrets.token_hex(16)
-        self.started = time.monotonic()
-        self.process = _spawn(module, self.mark)
+    `await_start` and `ask` raise LaunchError when this machine cannot run it.
+    """
+
+    def __init__(self, module: Path, limits: Limits, process: Process | None = None) -> None:
+        self.process = process or spawn(module)
         self.alive = True
         self.layers: dict[str, str] = {}
         # One message at most waits here: a student who floods the wire waits, not the judge.
@@ -90,17 +74,7 @@ class Worker:
             return got
         self.kill()
         reason = got.reason if isinstance(got, _Ended) else "the process answered out of turn"
-        raise WorkerDied(reason or self.ending())
-
-    def ending(self) -> str:
-        """Say how the process ended, in words."""
-        code = self.process.poll()
-        if code is None or code == -signal.SIGKILL:
-            return "the process was killed"
-        if code < 0:
-            with suppress(ValueError):
-                return f"the process crashed with {signal.Signals(-code).name}"
-        return f"the process ended with exit code {code}"
+        raise WorkerDied(reason or self.process.ending())
 
     def kill(self) -> None:
         """Kill the worker and every process that it or its children started."""
@@ -108,14 +82,10 @@ class Worker:
             return
         self.alive = False
         self._outbox.put(None)
-        with suppress(OSError, subprocess.TimeoutExpired):
-            self.process.wait(0.05)
-        _kill_tree(self.process, self.mark)
-        with suppress(OSError, subprocess.TimeoutExpired):
-            self.process.wait(5)
+        self.process.kill()
 
     def _read(self) -> None:
-        stream = _pipe(self.process.stdout)
+        stream = _pipe(self.process.popen.stdout)
 
         def take(count: int) -> bytes:
             data = stream.read(count)
@@ -138,7 +108,7 @@ class Worker:
                 return self._inbox.put(message, timeout=0.2)
 
     def _write(self) -> None:
-        stream = _pipe(self.process.stdin)
+        stream = _pipe(self.process.popen.stdin)
         while (data := self._outbox.get()) is not None:
             with suppress(OSError, ValueError):
                 stream.write(data)
@@ -147,7 +117,7 @@ class Worker:
             stream.close()
 
     def _drain(self) -> None:
-        stream = _pipe(self.process.stderr)
+        stream = _pipe(self.process.popen.stderr)
         with suppress(OSError, ValueError), stream:
             while data := os.read(stream.fileno(), 1 << 16):
                 self.printed.add(data)
@@ -214,50 +184,3 @@ class Printed:
 def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
     assert stream is not None
     return stream
-
-
-def _spawn(module: Path, mark: str) -> subprocess.Popen[bytes]:
-    folder = str(module.parent)
-    env = {key: os.environ[key] for key in PASSED_ON if key in os.environ}
-    env |= {"HOME": folder, "TMPDIR": folder, "MPLBACKEND": "Agg", MARK: mark}
-    env |= dict.fromkeys(ONE_THREAD, "1")
-    try:
-        return subprocess.Popen(
-            [sys.executable, "-I", "-B", str(WORKER)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=folder,
-            env=env,
-            start_new_session=os.name == "posix",
-        )
-    except OSError as error:
-        raise LaunchError(f"the worker did not start: {error}") from error
-
-
-def _kill_tree(process: subprocess.Popen[bytes], mark: str) -> None:
-    if os.name != "posix":
-        process.kill()
-        return
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    # A process that left the group still carries the mark; repeat until none is left.
-    for _ in range(20):
-        left = [pid for pid in _marked_processes(mark) if pid != process.pid]
-        if not left:
-            return
-        for pid in left:
-            with suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, signal.SIGKILL)
-        time.sleep(0.005)
-
-
-def _marked_processes(mark: str) -> list[int]:
-    """List the processes started by the worker with this mark (Linux; empty elsewhere)."""
-    needle = f"{MARK}={mark}".encode()
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            if needle in (folder / "environ").read_bytes():
-                found.append(int(folder.name))
-    return found

@@ -17,6 +17,7 @@ from autograder.report import Finding
 from autograder.wall import answer, wire
 from autograder.wall.failure import StudentFailure
 from autograder.wall.launch import Ref, Worker, WorkerDied
+from autograder.wall.process import Process
 
 IMPORT_SECONDS = 5.0
 
@@ -103,13 +104,20 @@ class Exchange:
     A module that could not be imported is not tried again.
     """
 
-    def __init__(self, module: Path, limits: Limits, *, inline: bool = False) -> None:
+    def __init__(
+        self,
+        module: Path,
+        limits: Limits,
+        *,
+        inline: bool = False,
+        process: Process | None = None,
+    ) -> None:
         self.module = module
         self.limits = limits
         self.inline = inline
         # Inline, a person may be at a breakpoint: only a worker is timed.
         self.ends = math.inf if inline else time.monotonic() + limits.run_seconds
-        self.transport: Transport = self._open()
+        self.transport: Transport = self._open(process)
         self.loaded = False
         self.reached = False
         self.broken: StudentFailure | None = None
@@ -126,10 +134,10 @@ class Exchange:
         exchange.loaded = True
         return exchange
 
-    def _open(self) -> Transport:
+    def _open(self, process: Process | None = None) -> Transport:
         if self.inline:
             return InlineTransport(self.module)
-        return WorkerTransport(self.module, self.limits)
+        return WorkerTransport(self.module, self.limits, process)
 
     def renew(self) -> None:
         """Make ready for the next check: a fresh worker if the last one is gone."""
@@ -188,6 +196,7 @@ class Exchange:
             if time.monotonic() >= self.ends:
                 raise
             self.unimportable = _import_failure(failure, self._file())
+            self.broken = self.broken and self.unimportable
             raise self.unimportable from None
         self.notes = tuple(answer.texts(notes, answer.NOTES_LIMIT, 300))
         self.loaded = True
