@@ -246,8 +246,11 @@ class Exchange:
 def _import_failure(failure: StudentFailure, file: str) -> StudentFailure:
     from dataclasses import replace
 
-    found = failure.finding
-    return StudentFailure(replace(found, kind="import", message=f"importing {found.message}"))
+    found, running = failure.finding, "while running "
+    died = found.message.startswith(running)
+    said = found.message.replace(running, "while importing ", 1) if died else ""
+    message = said or f"importing {found.message}"
+    return StudentFailure(replace(found, kind="import", message=message))
 
 
 def _refer(value: Any) -> dict[str, Any]:

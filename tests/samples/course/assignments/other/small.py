@@ -1,0 +1,6 @@
+"""A greeting."""
+
+
+def greet():
+    """Return a greeting."""
+    raise NotImplementedError("write greet")

@@ -1,0 +1,1 @@
+"""The other assignment has no hidden checks."""
