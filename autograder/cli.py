@@ -327,22 +327,39 @@ def new(ctx: click.Context, name: str) -> None:
 @click.pass_context
 def verify(ctx: click.Context, name: str | None, write_skeleton: bool) -> None:
     """Prove the graders of NAME, or of every assignment."""
-    from autograder.release.skeleton import write_skeleton as write
-    from autograder.show.proof import proof_text
-    from autograder.verify import verify as prove
-
     chosen = [load(ctx, name)] if name else load_all(ctx)
-    good = True
     for assignment in chosen:
         if assignment.solution is None:
             stop(f"{assignment.name} has no folder solutions/{assignment.name} here.", ENVIRONMENT)
-        if write_skeleton:
-            write(assignment)
-        with told():
-            proof = prove(assignment)
-        say(proof_text(proof, **vars(screen())))
-        good = good and proof.holds
-    raise SystemExit(0 if good else 1)
+    if write_skeleton:
+        cut(chosen)
+    good = [prove(ctx, assignment) for assignment in chosen]
+    raise SystemExit(0 if all(good) else 1)
+
+
+def cut(chosen: list[Assignment]) -> None:
+    from autograder.release.skeleton import SkeletonError, write_skeleton
+
+    for assignment in chosen:
+        try:
+            write_skeleton(assignment)
+        except SkeletonError as error:
+            stop(f"{assignment.name}: {error}", USAGE)
+
+
+def prove(ctx: click.Context, assignment: Assignment) -> bool:
+    """Print the proof of one assignment's graders; return whether every promise holds."""
+    from autograder.show.proof import proof_text
+    from autograder.verify import verify as run_proof
+    from autograder.wall.process import LaunchError
+
+    with told():
+        try:
+            proof = run_proof(assignment, jobs=min(os.cpu_count() or 1, 4))
+        except LaunchError as error:
+            stop(f"This machine cannot run code apart from the grader: {error}", ENVIRONMENT)
+    say(proof_text(proof, **vars(screen()), command=command_of(ctx)))
+    return proof.holds
 
 
 @cli.command()
