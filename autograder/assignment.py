@@ -189,9 +189,7 @@ def _bad_files(assignment: Assignment) -> Iterator[Problem]:
                 yield Problem(("file", index, key), f"{name!r} {wrong}")
             seen.setdefault(name.lower(), f"file {index + 1}")
         if handin.required and handin.name.endswith(".py") and not _wrong_name(handin.name):
-            # A master without a skeleton yet is an assignment in the making: `verify` cuts it.
-            if assignment.solution is None or not (assignment.solution / handin.name).is_file():
-                yield from _missing_skeleton(assignment.folder, handin.name, index)
+            yield from _missing_skeleton(assignment, handin.name, index)
 
 
 def _wrong_name(name: str) -> str:
@@ -204,8 +202,11 @@ def _wrong_name(name: str) -> str:
     return ""
 
 
-def _missing_skeleton(folder: Path, name: str, index: int) -> Iterator[Problem]:
-    if not (folder / name).is_file():
+def _missing_skeleton(assignment: Assignment, name: str, index: int) -> Iterator[Problem]:
+    folder, solution = assignment.folder, assignment.solution
+    # A master without a skeleton yet is an assignment in the making: `verify` cuts it.
+    in_the_making = solution is not None and (solution / name).is_file()
+    if not in_the_making and not (folder / name).is_file():
         there = tuple(sorted(p.name for p in folder.glob("*.py") if p.name not in _RESERVED))
         says = f"the skeleton {name} is not in the folder of the assignment"
         yield Problem(("file", index, "name"), says + nearest(name, there))
