@@ -42,9 +42,8 @@ def span(layers):
 def whole_windows(answer, name, no_bias):
     """Fail unless a count is a multiple of nine; another check looks at which one."""
     count = expect(answer, name).exact()
-    rounded = count.denominator > 1 or count % 1000 == 0
     said = f"{name} is not made of whole 3 x 3 windows: it is not a positive multiple of nine"
-    hint = "write the exact number: do not round it" if rounded else no_bias
+    hint = "write the exact number: do not round it" if count % 1000 == 0 else no_bias
     expect(answer, name).that(count > 0 and count % 9 == 0, said, hint)
 
 
@@ -77,7 +76,7 @@ def test_memory_change_of_small_shapes(student):
             "count the channels too, not only height x width": 100 * (sides - 1),
             "count height and width too, not only channels": 100 * (after[2] / before[2] - 1),
         }
-        got = student.memory_change_percent(before, after)
+        got = expect(student.memory_change_percent(before, after), "memory_change_percent").number()
         expect(got, "memory_change_percent").close(100 * change / old, mistakes=mistakes)
 
 
