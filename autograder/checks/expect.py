@@ -106,7 +106,7 @@ class Expectation:
         return float(array.reshape(()))
 
     def exact(self) -> Fraction:
-        """Return the value as an exact number; text such as "1,474,560" or "3/4" counts."""
+        """Return the value as an exact number; text such as "1,200" or "3/4" counts."""
         from autograder.checks.exact import ExactError, exact
 
         self.present()
