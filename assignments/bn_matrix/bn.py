@@ -38,7 +38,7 @@ def bn_train(Z, gamma, beta, eps):
     mu = 1/m sum_i z_i,  var = 1/m sum_i (z_i - mu)^2,
     out = gamma (z - mu) / sqrt(var + eps) + beta.
 
-    Z: (d, m), integers or floats. gamma, beta: (d,). eps: a number, 0 or more.
+    Z: (d, m), integers or floats. gamma, beta: (d,). eps: above 0, maybe tiny.
     Returns (out, mu, var): out (d, m), mu (d,), var (d,). var is free of eps.
     """
     raise NotImplementedError("write bn_train")

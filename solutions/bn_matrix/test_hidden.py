@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder.checks import expect, question
 
+TINY = 1e-12  # an eps that changes no digit looked at here; frameworks refuse 0
 ROOT = "eps belongs inside the root: divide by sqrt(var + eps)"
 TWICE = "eps is added once only"
 WITHOUT = "eps is not used: divide by sqrt(var + eps)"
@@ -47,7 +48,7 @@ def centred(z):
     return z - z.mean(axis=1, keepdims=True)
 
 
-def train(student, z, gamma=1.0, beta=0.0, eps=0.0):
+def train(student, z, gamma=1.0, beta=0.0, eps=TINY):
     """Return out, features as rows, and var as bn_train gives them."""
     ones = np.ones(len(z))
     got = student.bn_train(turn(student)(z), gamma * ones, beta * ones, eps)
@@ -82,7 +83,7 @@ def test_z_tilde_keeps_the_normalised_spread(student, reference):
 def test_var_is_returned_without_eps(student, rng):
     """the var that bn_train returns is the same for every eps"""
     z = batch(rng)
-    without, var = (per_feature(train(student, z, eps=eps)[1], "var") for eps in (0.0, 0.6))
+    without, var = (per_feature(train(student, z, eps=eps)[1], "var") for eps in (TINY, 0.6))
     hint = "return the variance itself: eps belongs to the division only"
     expect(without, "var").that(np.all(without > 0), "var is above 0 for a feature that varies")
     mistakes = {hint: without + 0.6, hint + ", not to var": np.sqrt(without**2 + 0.6)}
@@ -209,7 +210,7 @@ def backward(student, dout, z, gamma, eps):
 @question("q5")
 def test_dgamma_weighs_by_the_normalised_batch(student, rng):
     """dgamma adds up output gradient times normalised value, feature by feature"""
-    for eps in (0.0, 0.7):
+    for eps in (TINY, 0.7):
         z, dout = batch(rng), rng.normal(size=(3, 7))
         c, root = centred(z), np.sqrt(z.var(axis=1) + eps)
         right = (dout * c).sum(axis=1) / root
@@ -244,8 +245,8 @@ def test_dz_is_scaled_by_gamma_over_sigma(student, rng):
     for d, m in ((3, 7), (2, 4)):
         z, dout, gamma = batch(rng, d, m), rng.normal(size=(d, m)), rng.uniform(2, 3, d)
         c, sigma, g = centred(z), z.std(axis=1, keepdims=True), gamma[:, None]
-        dz = matrix(student, backward(student, dout, z, gamma, 0.0)[0], "dZ", z.shape)
-        every = dout, dz, slopes(dout, z, gamma, 0.0)
+        dz = matrix(student, backward(student, dout, z, gamma, TINY)[0], "dZ", z.shape)
+        every = dout, dz, slopes(dout, z, gamma, TINY)
         straight, got, right = (centred(a - part(a, c) * c) for a in every)
         mistakes = {
             "gamma multiplies on the way back too": straight / sigma,
