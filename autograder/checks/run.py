@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -24,7 +25,7 @@ from autograder.checks.failure import CannotJudge, CheckFailed, Skipped
 from autograder.checks.files import Files
 from autograder.checks.question import Mark
 from autograder.report import CheckResult, Finding, Outcome, clean
-from autograder.wall.failure import StudentFailure
+from autograder.wall.failure import Interrupted, StudentFailure
 from autograder.wall.process import LaunchError
 from autograder.wall.proxy import Call, Exchange, Student
 
@@ -80,15 +81,18 @@ def load_checks(path: Path, *, hidden: bool, questions: tuple[str, ...]) -> tupl
 
 
 def load_module(path: Path, name: str) -> ModuleType:
-    """Import a trusted file under `name`, without registering it."""
+    """Import a trusted file under `name`, which is registered only while it is imported."""
     spec = spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise GraderError(f"{path.name} cannot be imported")
     module = module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses look their own module up
     try:
         spec.loader.exec_module(module)
     except Exception as error:
         raise GraderError(f"{path.parent.name}/{path.name}: {error!r}") from error
+    finally:
+        del sys.modules[name]
     return module
 
 
@@ -125,7 +129,7 @@ def run_check(check: Check, bench: Bench) -> CheckResult:
         bench.exchange.renew()
         check.function(**_arguments(check, bench))
         outcome, finding = Outcome.PASSED, None
-    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+    except (KeyboardInterrupt, SystemExit, GeneratorExit, Interrupted):
         raise
     except BaseException as error:
         if isinstance(error, LaunchError) and not bench.exchange.reached:

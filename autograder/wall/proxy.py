@@ -15,7 +15,7 @@ import numpy as np
 from autograder.assignment import Limits
 from autograder.report import Finding
 from autograder.wall import answer, wire
-from autograder.wall.failure import StudentFailure
+from autograder.wall.failure import Interrupted, StudentFailure
 from autograder.wall.launch import Ref, Worker, WorkerDied
 from autograder.wall.process import Process
 
@@ -49,13 +49,19 @@ class InlineTransport:
     """The student's code in this very process: for pytest, notebooks and debuggers.
 
     Values pass through the same encoding as through a worker, so a check sees the same.
-    Ctrl-C and leaving the debugger end the run; they are not the student's exceptions.
+    Ctrl-C, leaving the debugger and the exceptions of `through` are not the student's: they
+    are raised as `Interrupted`.
     """
 
-    def __init__(self, module: Path | None, namespace: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        module: Path | None,
+        namespace: dict[str, Any] | None = None,
+        through: tuple[type[BaseException], ...] = (),
+    ) -> None:
         from autograder.wall.worker import Session
 
-        self.session = Session(module, namespace, (KeyboardInterrupt, BdbQuit))
+        self.session = Session(module, namespace, (KeyboardInterrupt, BdbQuit, *through))
         self.alive = True
         self.layers = {"process": "inline"}
 
@@ -63,7 +69,11 @@ class InlineTransport:
         from autograder.wall.worker import rebuild, reply
 
         packed = wire.pack({"id": 0, **message}, keep)
-        answered = reply(self.session, wire.unpack(packed, self.session.resolve, rebuild))
+        unpacked = wire.unpack(packed, self.session.resolve, rebuild)
+        try:
+            answered = reply(self.session, unpacked)
+        except self.session.through as error:
+            raise Interrupted(error) from error
         try:
             told: dict[str, Any] = wire.unpack(answered, Ref.of)
         except wire.WireError:
@@ -111,8 +121,10 @@ class Exchange:
         *,
         inline: bool = False,
         process: Process | None = None,
+        through: tuple[type[BaseException], ...] = (),
     ) -> None:
         self.module = module
+        self.through = through
         self.limits = limits
         self.inline = inline
         # Inline, a person may be at a breakpoint: only a worker is timed.
@@ -136,7 +148,7 @@ class Exchange:
 
     def _open(self, process: Process | None = None) -> Transport:
         if self.inline:
-            return InlineTransport(self.module)
+            return InlineTransport(self.module, through=self.through)
         return WorkerTransport(self.module, self.limits, process)
 
     def renew(self) -> None:
