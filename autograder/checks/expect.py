@@ -195,9 +195,10 @@ class Expectation:
         hint = next(hints, "")
         if isinstance(want, np.ndarray) or (isinstance(want, list) and _numeric(want)):
             array, right = self.array(), to_array(want)
-            if array.shape != right.shape:
-                self.fail("shape", f"{self.name} has shape {array.shape}, {right.shape} was wanted")
             hint = hint or diagnose(array, right, _equal)
+            if array.shape != right.shape:
+                seen = f"{self.name} has shape {array.shape}, {right.shape} was wanted"
+                self.fail("shape", seen, hint)
             self._differs(array, right, hint)
         seen = f"{self.name} is {describe(self.got)}, {describe(want)} was wanted"
         self.fail("value", seen, hint, want=describe(want))
