@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from autograder.console import (
+    ENVIRONMENT,
+    USAGE,
+    again,
+    ask_questions,
+    await_change,
+    code_of,
+    command_of,
+    find_root,
+    give,
+    load,
+    load_all,
+    run,
+    say,
+    screen,
+    stamp,
+    stop,
+    told,
+)
+
 if TYPE_CHECKING:
     from autograder.assignment import Assignment
-    from autograder.report import Report
-    from autograder.show.screen import Screen
-    from autograder.submission import Submission
-    from autograder.wall.process import Process
-
-USAGE, ENVIRONMENT, OURS = 2, 3, 4
-WATCH_SECONDS = 0.5
 
 
 class Commands(click.Group):
@@ -49,124 +58,6 @@ def main(root: Path | None = None) -> NoReturn:
     program = "grade" if root is None else f"python {Path(sys.argv[0]).name}"
     cli.main(prog_name=program, obj=root)
     raise SystemExit(0)
-
-
-def find_root(start: Path) -> Path | None:
-    """Return the nearest folder at or above `start` that holds `assignments/`."""
-    return next((p for p in (start, *start.parents) if (p / "assignments").is_dir()), None)
-
-
-def stop(message: str, code: int) -> NoReturn:
-    click.echo(printable(message), err=True)
-    raise SystemExit(code)
-
-
-def printable(text: str) -> str:
-    """Return text that the terminal's encoding can hold."""
-    encoding = sys.stdout.encoding or "ascii"
-    return text.encode(encoding, "backslashreplace").decode(encoding)
-
-
-def screen() -> Screen:
-    from autograder.show.screen import screen as look
-
-    return look(sys.stdout, os.environ)
-
-
-def say(text: str) -> None:
-    """Print a rendered text, colours and all."""
-    click.echo(printable(text), nl=False, color=True)
-
-
-@contextmanager
-def told() -> Iterator[None]:
-    """Turn the errors that people can act on into a message and an exit code."""
-    from autograder.assignment import AssignmentError
-
-    try:
-        yield
-    except AssignmentError as error:
-        stop(str(error), USAGE)
-    except KeyboardInterrupt:
-        stop("stopped", 130)
-
-
-def load(ctx: click.Context, name: str) -> Assignment:
-    import difflib
-
-    from autograder.assignment import UnknownAssignment
-    from autograder.assignment import load as load_assignment
-
-    with told():
-        try:
-            return load_assignment(name, need_root(ctx))
-        except UnknownAssignment as error:
-            near = difflib.get_close_matches(name, cli.commands, 1)
-            meant = f"\nOr did you mean the command: {command_of(ctx)} {near[0]}" if near else ""
-            stop(f"{error}{meant}", USAGE)
-
-
-def need_root(ctx: click.Context) -> Path:
-    if ctx.obj is None:
-        stop("There is no folder `assignments` here or above: go to your course folder.", USAGE)
-    root: Path = ctx.obj
-    return root
-
-
-def command_of(ctx: click.Context) -> str:
-    return str(ctx.find_root().info_name)
-
-
-def ask_questions(assignment: Assignment, asked: tuple[str, ...]) -> tuple[str, ...]:
-    import difflib
-
-    ids = [q.id for q in assignment.questions]
-    for name in asked:
-        if name not in ids:
-            near = difflib.get_close_matches(name, ids, 1)
-            meant = f" Did you mean {near[0]}?" if near else ""
-            there = ", ".join(ids)
-            stop(f"{assignment.name} has no question {name}: it has {there}.{meant}", USAGE)
-    return asked
-
-
-def run(assignment: Assignment, path: Path, only: tuple[str, ...], entry: str | None) -> Report:
-    """Grade the work at `path` in a fresh temporary folder."""
-    import tempfile
-
-    from autograder.submission import SubmissionError, open_submission
-    from autograder.wall.process import LaunchError, spawn
-
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        try:
-            work = open_submission(path, assignment, Path(folder).resolve(), entry)
-            # The worker warms up while the judge is still importing.
-            process = spawn(work.module)
-            return judge(assignment, work, only, process)
-        except SubmissionError as error:
-            from autograder.grading import ungradable
-
-            return ungradable(assignment, str(error), only=only)
-        except LaunchError as error:
-            stop(f"This machine cannot run your code apart from the grader: {error}", ENVIRONMENT)
-
-
-def judge(
-    assignment: Assignment, work: Submission, only: tuple[str, ...], process: Process
-) -> Report:
-    from autograder.checks.run import GraderError
-    from autograder.grading import grade
-
-    try:
-        return grade(assignment, work, only=only, process=process)
-    except GraderError as error:
-        stop(f"The grader broke; this is not your fault.\n{error}", OURS)
-
-
-def code_of(report: Report) -> int:
-    from autograder.report import Outcome
-
-    return {Outcome.ERROR: OURS, Outcome.FAILED: 1, Outcome.WAITING: 1}.get(report.outcome, 0)
 
 
 @cli.command()
@@ -206,45 +97,6 @@ def check(
         click.clear()
 
 
-def give(
-    report: Report, command: str, html: Path | None, *, partial: bool, as_json: bool, verbose: bool
-) -> None:
-    if html is not None:
-        from autograder.show.html import html as page
-
-        html.write_text(page(report, command=command, partial=partial), encoding="utf-8")
-    if as_json:
-        from autograder.show.data import to_json
-
-        say(to_json(report))
-    else:
-        from autograder.show.terminal import terminal
-
-        view = vars(screen())
-        say(terminal(report, **view, partial=partial, verbose=verbose, command=command))
-
-
-def again(ctx: click.Context, name: str, path: Path | None, entry: str | None) -> str:
-    """Return the command that grades the same work again, as it is to be typed."""
-    parts = [command_of(ctx), name]
-    parts += [shlex.quote(str(path))] if path else []
-    parts += ["--entry", shlex.quote(entry)] if entry else []
-    return " ".join(parts)
-
-
-def stamp(path: Path) -> dict[str, int]:
-    """Return when each file of the work was last changed (ns)."""
-    files = [path] if path.is_file() else [p for p in path.glob("*") if p.is_file()]
-    return {str(p): p.stat().st_mtime_ns for p in files}
-
-
-def await_change(path: Path, seen: dict[str, int]) -> None:
-    click.echo("watching for changes; Ctrl-C stops")
-    with told():
-        while stamp(path) == seen:
-            time.sleep(WATCH_SECONDS)
-
-
 @cli.command("list")
 @click.pass_context
 def list_(ctx: click.Context) -> None:
@@ -252,12 +104,6 @@ def list_(ctx: click.Context) -> None:
     from autograder.show.lists import assignments
 
     say(assignments(load_all(ctx), command_of(ctx)))
-
-
-def load_all(ctx: click.Context) -> list[Assignment]:
-    from autograder.assignment import names
-
-    return [load(ctx, name) for name in names(need_root(ctx))]
 
 
 @cli.command()
@@ -300,7 +146,7 @@ def reset(ctx: click.Context, name: str, file: str) -> None:
     except ResetError as error:
         stop(str(error), USAGE)
     kept = f"; yours is kept as {backup.name}" if backup else ""
-    click.echo(printable(f"{file} is as it was given{kept}"))
+    say(f"{file} is as it was given{kept}\n")
 
 
 @cli.command()

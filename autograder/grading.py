@@ -58,13 +58,18 @@ def grade(
     )
 
 
-def ungradable(assignment: Assignment, reason: str, *, only: Iterable[str] = ()) -> Report:
-    """Return the report of a submission that could not be opened: one failed check a question."""
+def ungradable(
+    assignment: Assignment, kind: str, reason: str, *, only: Iterable[str] = ()
+) -> Report:
+    """Return the report of work that no check could look at: one check a question.
+
+    Of kind "missing", the submission could not be opened; of kind "error", the grader broke.
+    """
     asked = tuple(only) or tuple(q.id for q in assignment.questions)
-    finding = Finding("missing", reason)
-    title = "the submission can be read"
-    failed = CheckResult("submission", title, Outcome.FAILED, finding=finding)
-    questions = tuple(_result(q, (failed,)) for q in assignment.questions if q.id in asked)
+    outcome = Outcome.ERROR if kind == "error" else Outcome.FAILED
+    title = "the grader can be loaded" if kind == "error" else "the submission can be read"
+    check = CheckResult(kind, title, outcome, finding=Finding(kind, reason))
+    questions = tuple(_result(q, (check,)) for q in assignment.questions if q.id in asked)
     left = _hidden_left(assignment, asked)
     facts = _facts("not started")
     return Report(assignment.name, assignment.title, questions, hidden_left=left, facts=facts)

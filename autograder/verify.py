@@ -165,5 +165,5 @@ def _grade(assignment: Assignment, work: Path, checks: tuple[Check, ...]) -> Rep
         try:
             submission = open_submission(work, assignment, Path(folder).resolve())
         except SubmissionError as error:
-            return ungradable(assignment, str(error))
+            return ungradable(assignment, "missing", str(error))
         return grade(assignment, submission, checks=checks)

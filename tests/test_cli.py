@@ -160,7 +160,8 @@ def test_a_broken_grader_exits_4_and_is_not_the_students_fault(course: Path) -> 
     (course / "assignments/step/test_public.py").write_text("import nothing_here\n")
     done = grade(course, "step")
     assert done.returncode == 4
-    assert "not your fault" in done.stderr
+    assert "not your fault" in done.stdout
+    assert json.loads(grade(course, "step", "--json").stdout)["outcome"] == "error"
 
 
 def test_a_check_that_breaks_exits_4_while_the_others_count(course: Path) -> None:
