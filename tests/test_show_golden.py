@@ -79,7 +79,8 @@ def test_text_is_as_it_was_read(name: str) -> None:
 
 
 def test_no_golden_file_is_left_over() -> None:
-    assert {p.name for p in GOLDEN.iterdir()} == set(CASES)
+    names = {p.name for p in GOLDEN.iterdir() if not p.name.startswith("proof-")}
+    assert names == set(CASES)
 
 
 def test_no_color_and_a_pipe_say_the_same_as_color() -> None:
