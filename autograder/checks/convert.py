@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.wall.wire import Formula, FormulaMatrix
+from autograder.wall.wire import Formula, FormulaMatrix, Tensor
 
 Array = np.ndarray[Any, Any]
 ENTRIES_LIMIT = 1 << 24
@@ -100,16 +100,26 @@ def _exactly(value: Any) -> Fraction:
         raise NotNumbers(str(error)) from None
 
 
-def kind_of(value: Any) -> str:
-    """Name a value's kind in words: `a text`, `nothing (None)`, `a function`."""
+def stayed(value: Any) -> bool:
+    """Tell whether a value is an object that stayed with the student: it is no data."""
     from autograder.wall.proxy import Handle
 
+    return isinstance(value, Handle)
+
+
+def kind_of(value: Any) -> str:
+    """Name a value's kind in words: `a text`, `nothing (None)`, `a function`."""
     if value is None:
         return "nothing (None)"
-    if isinstance(value, Handle):
+    if stayed(value):
         return f"a {value._ref.type}"
     words: dict[Any, str] = {str: "a text", dict: "a dict", list: "a list", tuple: "a tuple"}
     words |= {
+        int: "a number",
+        float: "a number",
+        complex: "a complex number",
+        np.ndarray: "an array",
+        Tensor: "a tensor",
         bytes: "bytes",
         bool: "a truth value",
         Formula: "a formula",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from autograder.checks.convert import Array, NotNumbers, floating, kind_of, to_array
+from autograder.checks.convert import Array, NotNumbers, floating, kind_of, stayed, to_array
 from autograder.checks.describe import around, describe, difference
 from autograder.checks.diagnose import diagnose
 from autograder.checks.failure import CheckFailed, cannot_judge
@@ -84,11 +84,12 @@ class Expectation:
 
     def _shape(self, array: Array, want: tuple[int, ...]) -> NoReturn:
         hint = "swap its axes" if array.shape == want[::-1] and len(want) > 1 else ""
-        seen = f"{self.name} has shape {_shape(array.shape)}, {_shape(want)} was wanted"
+        seen = f"{self.name} has shape {array.shape}, {want} was wanted"
         self.fail("shape", seen, hint)
 
     def _typed(self, array: Array, dtype: str) -> Array:
-        if dtype == "int" and array.dtype.kind == "f" and np.all(array == np.floor(array)):
+        whole = array.dtype.kind == "f" and bool(np.all(array == np.floor(array)))
+        if dtype == "int" and whole and np.all(np.abs(array) < 2.0**63):
             return array.astype(np.int64)
         if dtype == "float" and array.dtype.kind in "ib":
             return array.astype(np.float64)
@@ -110,6 +111,8 @@ class Expectation:
         from autograder.checks.exact import ExactError, exact
 
         self.present()
+        if stayed(self.got):
+            self.fail("type", f"{self.name} is {kind_of(self.got)}, an exact number was wanted")
         try:
             return exact(self.got)
         except ExactError as error:
@@ -165,7 +168,7 @@ class Expectation:
             return
         hint = self._mistake(got, right, mistakes or {}, near) or diagnose(got, right, near)
         if got.shape != right.shape:
-            seen = f"{self.name} has shape {_shape(got.shape)}, {_shape(right.shape)} was wanted"
+            seen = f"{self.name} has shape {got.shape}, {right.shape} was wanted"
             self.fail("shape", seen, hint)
         self._differs(got, right, hint)
 
@@ -251,16 +254,6 @@ class Expectation:
             raise CheckFailed(compared.finding)
 
 
-def _shape(shape: tuple[int, ...]) -> str:
-    return (
-        "one number"
-        if shape == ()
-        else " x ".join(map(str, shape))
-        if len(shape) > 1
-        else (f"{shape[0]} entries")
-    )
-
-
 def _numeric(want: list[Any]) -> bool:
     try:
         to_array(want)
@@ -290,6 +283,6 @@ def _same_number(got: Any, want: Any) -> bool:
     from autograder.checks.exact import ExactError, exact
 
     try:
-        return exact(got) == exact(want)
+        return not stayed(got) and exact(got) == exact(want)
     except ExactError:
         return False

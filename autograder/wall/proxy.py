@@ -166,7 +166,8 @@ class Exchange:
 
     def get(self, of: int, name: str, owner: str = "") -> Any:
         try:
-            return self._request({"do": "get", "of": of, "name": name}, name, owner)
+            got = self._request({"do": "get", "of": of, "name": name}, name, owner)
+            return Handle(self, got._ref, name) if isinstance(got, Handle) else got
         except StudentFailure:
             if self.broken is None:
                 self.last = None  # an earlier call has nothing to do with a missing name
@@ -174,7 +175,7 @@ class Exchange:
 
     def call(self, handle: Handle, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         ref: Ref = handle._ref
-        name = ref.name or ref.type
+        name = handle._name or ref.name or ref.type
         if self.broken is None:
             self.last = Call(name, args, kwargs, ref.where)
         message = {"do": "call", "of": ref.id, "args": args, "kwargs": kwargs}
@@ -291,13 +292,17 @@ def _handles(value: Any, exchange: Exchange) -> Any:
 
 
 class Handle:
-    """An object that stayed with the student: call it, or call its methods."""
+    """An object that stayed with the student: call it, or call its methods.
 
-    __slots__ = ("_exchange", "_ref")
+    `name` is what a check asked for, which may not be what the student's function is called.
+    """
 
-    def __init__(self, exchange: Exchange, ref: Ref) -> None:
+    __slots__ = ("_exchange", "_name", "_ref")
+
+    def __init__(self, exchange: Exchange, ref: Ref, name: str = "") -> None:
         self._exchange = exchange
         self._ref = ref
+        self._name = name
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._exchange.call(self, args, kwargs)
