@@ -1,0 +1,18 @@
+"""The kernel size is computed from the two widths, which a stride makes ambiguous.
+
+loses: q5
+hint: k is given
+"""
+
+def conv1d_weight_gradient(dY, X, k, stride=1, pad=0):
+    width, width_out = X.shape[1], dY.shape[1]
+    k = width + 2 * pad - (width_out - 1) * stride
+    gradient = np.zeros((len(X), len(dY), k), dtype=float)
+    for i in range(len(X)):
+        for j in range(len(dY)):
+            for t in range(k):
+                for p in range(width_out):
+                    seen = p * stride - pad + t
+                    if 0 <= seen < width:
+                        gradient[i, j, t] += dY[j, p] * X[i, seen]
+    return gradient

@@ -1,0 +1,18 @@
+"""W is brought to the layout (outputs, inputs, k) by reshape, which does not swap axes.
+
+loses: q4
+hint: yours has the two swapped
+"""
+
+def conv1d_matrix(W, width, stride=1, pad=0):
+    inputs, outputs, k = W.shape
+    width_out = (width + 2 * pad - k) // stride + 1
+    matrix = np.zeros((outputs * width_out, inputs * width), dtype=float)
+    for j in range(outputs):
+        for p in range(width_out):
+            for i in range(inputs):
+                for t in range(k):
+                    seen = p * stride - pad + t
+                    if 0 <= seen < width:
+                        matrix[j * width_out + p, i * width + seen] = W.reshape(outputs, inputs, k)[j, i, t]
+    return matrix

@@ -1,0 +1,19 @@
+"""The kernel size of the small case is built into width_out.
+
+loses: q4
+hint: it is not always 3
+"""
+
+
+def conv1d_matrix(W, width, stride=1, pad=0):
+    inputs, outputs, k = W.shape
+    width_out = (width + 2 * pad - 3) // stride + 1
+    matrix = np.zeros((outputs * width_out, inputs * width))
+    for j in range(outputs):
+        for p in range(width_out):
+            for i in range(inputs):
+                for t in range(k):
+                    seen = p * stride - pad + t
+                    if 0 <= seen < width:
+                        matrix[j * width_out + p, i * width + seen] = W[i, j, t]
+    return matrix

@@ -1,0 +1,18 @@
+"""The rows run position after position, not channel after channel.
+
+loses: q4
+hint: one output channel after the other
+"""
+
+def conv1d_matrix(W, width, stride=1, pad=0):
+    inputs, outputs, k = W.shape
+    width_out = (width + 2 * pad - k) // stride + 1
+    matrix = np.zeros((outputs * width_out, inputs * width), dtype=float)
+    for j in range(outputs):
+        for p in range(width_out):
+            for i in range(inputs):
+                for t in range(k):
+                    seen = p * stride - pad + t
+                    if 0 <= seen < width:
+                        matrix[p * outputs + j, i * width + seen] = W[i, j, t]
+    return matrix

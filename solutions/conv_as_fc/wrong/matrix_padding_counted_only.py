@@ -1,0 +1,18 @@
+"""The rows for the padding are there, but the windows begin at the signal.
+
+loses: q4
+hint: the first begins before the signal
+"""
+
+def conv1d_matrix(W, width, stride=1, pad=0):
+    inputs, outputs, k = W.shape
+    width_out = (width + 2 * pad - k) // stride + 1
+    matrix = np.zeros((outputs * width_out, inputs * width), dtype=float)
+    for j in range(outputs):
+        for p in range(width_out):
+            for i in range(inputs):
+                for t in range(k):
+                    seen = p * stride + t
+                    if 0 <= seen < width:
+                        matrix[j * width_out + p, i * width + seen] = W[i, j, t]
+    return matrix

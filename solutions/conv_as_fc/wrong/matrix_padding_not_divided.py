@@ -1,0 +1,18 @@
+"""The 2 pad are added to width_out after the division by the stride.
+
+loses: q4
+hint: the stride divides all of
+"""
+
+def conv1d_matrix(W, width, stride=1, pad=0):
+    inputs, outputs, k = W.shape
+    width_out = (width - k) // stride + 1 + 2 * pad
+    matrix = np.zeros((outputs * width_out, inputs * width), dtype=float)
+    for j in range(outputs):
+        for p in range(width_out):
+            for i in range(inputs):
+                for t in range(k):
+                    seen = p * stride - pad + t
+                    if 0 <= seen < width:
+                        matrix[j * width_out + p, i * width + seen] = W[i, j, t]
+    return matrix

@@ -1,0 +1,18 @@
+"""Zeros are added behind the signal only.
+
+loses: q4
+hint: at the left end
+"""
+
+def conv1d_matrix(W, width, stride=1, pad=0):
+    inputs, outputs, k = W.shape
+    width_out = (width + pad - k) // stride + 1
+    matrix = np.zeros((outputs * width_out, inputs * width), dtype=float)
+    for j in range(outputs):
+        for p in range(width_out):
+            for i in range(inputs):
+                for t in range(k):
+                    seen = p * stride + t
+                    if 0 <= seen < width:
+                        matrix[j * width_out + p, i * width + seen] = W[i, j, t]
+    return matrix

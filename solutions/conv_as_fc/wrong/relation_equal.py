@@ -1,0 +1,7 @@
+"""A should equal B.
+
+loses: q2
+hint: they cannot be the same
+"""
+
+RELATION = "a"
