@@ -83,7 +83,11 @@ def compile_formulas(expressions: Sequence[Any]) -> Program:
 
 
 def _parts(node: Any) -> tuple[Any, ...]:
-    return () if node.is_symbol or node.is_Number else node.args
+    if node.is_symbol or node.is_Number:
+        return ()
+    if type(node).__name__ not in RULES and not _undefined(node):
+        raise Unsupported(f"a part of kind {type(node).__name__} cannot be evaluated")
+    return tuple(node.args)
 
 
 def _step(node: Any, args: tuple[int, ...]) -> Step:
@@ -98,8 +102,6 @@ def _step(node: Any, args: tuple[int, ...]) -> Step:
     name = type(node).__name__
     if _undefined(node):
         return Step("any function", args, _coefficients(name, len(args)))
-    if name not in RULES:
-        raise Unsupported(f"a part of kind {name} cannot be evaluated")
     return Step(name, args)
 
 

@@ -31,6 +31,7 @@ SINGLE_SCALE = 1e-4
 FLOOR = 1e-8
 NEAR_KINK = 1e-3
 SLOPES_APART = 1e-3
+ROUNDING = 1e-15
 ENTRIES = 300
 ADJOINT_TRIALS = 3
 IN_FLOAT32 = "computed in float32: do the arithmetic in float64"
@@ -81,7 +82,8 @@ def check_gradient(
     near = _closeness(SMOOTH if smooth else PIECEWISE, slopes.noise, single)
     right = near(answer.ravel()[picked], slopes.central)
     if not np.all(right):
-        hint = _hint(answer, slopes, picked, mistakes or {}, near)
+        anywhere = _closeness(SMOOTH if smooth else PIECEWISE, slopes.noise.max(), single)
+        hint = _hint(answer, slopes, picked, mistakes or {}, anywhere)
         _differs(answer, slopes, picked, right, hint, name)
 
 
@@ -122,24 +124,25 @@ class _Slopes:
     forward: Floats
     backward: Floats
     central: Floats
-    noise: float
+    noise: Floats
 
     def kinks(self) -> npt.NDArray[np.bool_]:
         apart = np.abs(self.forward - self.backward)
         return apart > SLOPES_APART * (np.abs(self.forward) + np.abs(self.backward)) + self.noise
 
     def only(self, keep: npt.NDArray[np.bool_]) -> _Slopes:
-        return _Slopes(self.forward[keep], self.backward[keep], self.central[keep], self.noise)
+        return _Slopes(
+            *(part[keep] for part in (self.forward, self.backward, self.central, self.noise))
+        )
 
 
 def _slopes(
     f: Function, x: Floats, cotangent: Floats, picked: Any, eps: float, name: str
 ) -> _Slopes:
-    def total(point: Floats) -> tuple[float, float]:
-        terms = cotangent * _output(f(point.copy()), cotangent.shape, f"the function of {name}")
-        return float(np.sum(terms)), float(np.sum(np.abs(terms)))
+    def output(point: Floats) -> Floats:
+        return _output(f(point.copy()), cotangent.shape, f"the function of {name}")
 
-    middle, size = total(x)
+    middle = output(x)
     rows = []
     for index in picked:
         step = eps * max(1.0, abs(float(x.flat[index])))
@@ -147,14 +150,16 @@ def _slopes(
         above.flat[index] += step
         below.flat[index] -= step
         up, down = above.flat[index] - x.flat[index], x.flat[index] - below.flat[index]
-        high, low = total(above)[0], total(below)[0]
-        rows.append(((high - middle) / up, (middle - low) / down, (high - low) / (up + down)))
-    columns = np.array(rows, dtype=np.float64).reshape(-1, 3).T
-    noise = 8 * float(np.finfo(np.float64).eps) * size / eps
-    return _Slopes(columns[0], columns[1], columns[2], noise)
+        high, low = output(above), output(below)
+        # Differences first, then the sum: outputs that do not change leave no rounding.
+        rises = [np.sum(cotangent * d) for d in (high - middle, middle - low, high - low)]
+        moved = np.sum(np.abs(cotangent) * (np.abs(high) + np.abs(low)) * (high != low))
+        slopes = [rises[0] / up, rises[1] / down, rises[2] / (up + down)]
+        rows.append([*slopes, ROUNDING * moved / (up + down)])
+    return _Slopes(*np.array(rows, dtype=np.float64).reshape(-1, 4).T)
 
 
-def _closeness(tolerance: float, noise: float, single: bool) -> Near:
+def _closeness(tolerance: float, noise: Any, single: bool) -> Near:
     """Return the comparison of an answer with a numerical gradient, entry by entry."""
 
     def near(a: Floats, n: Floats) -> Any:

@@ -48,8 +48,9 @@ def parse(text: str, symbols: Mapping[str, Any] | None = None) -> Any:
 def text_of(expression: Any) -> str:
     """Return the text of a sympy expression, such that `parse` gives it back.
 
-    A Float is written with the fewest digits that name it. Raises FormulaError when the
-    expression is too large.
+    A Float is written with the fewest digits that name it. Safe for an expression that
+    `parse` made from a hostile text, where sympy's own printer can take hours. Raises
+    FormulaError when the expression is too large.
     """
     try:
         if _size(expression) > NODES_LIMIT:
@@ -130,7 +131,13 @@ def _printer() -> Any:
     from sympy.printing.str import StrPrinter
 
     class Printer(StrPrinter):  # type: ignore[misc]
-        """Sympy's own printer, but no digit of a Float is lost."""
+        """Sympy's printer, but it computes nothing to order terms, and loses no digit."""
+
+        def _as_ordered_terms(self, expr: Any, order: Any = None) -> list[Any]:
+            return sorted(expr.args, key=lambda term: bool(term.is_Number))
+
+        def _print_LatticeOp(self, expr: Any) -> str:
+            return f"{type(expr).__name__}({', '.join(map(self._print, expr.args))})"
 
         def _print_Float(self, expr: Any) -> str:
             short = repr(float(expr))
@@ -138,4 +145,4 @@ def _printer() -> Any:
                 return short
             return str(to_str(expr._mpf_, repr_dps(expr._prec), strip_zeros=False))
 
-    return Printer()
+    return Printer({"order": "none"})
