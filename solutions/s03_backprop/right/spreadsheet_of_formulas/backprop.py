@@ -1,0 +1,1 @@
+"""The table is a spreadsheet of formulas, saved with their values."""

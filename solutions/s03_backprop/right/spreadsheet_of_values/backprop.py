@@ -1,0 +1,1 @@
+"""The table is a spreadsheet that holds plain values."""

@@ -1,0 +1,5 @@
+"""E lacks its half.
+
+loses: q3
+hint: the half in front
+"""

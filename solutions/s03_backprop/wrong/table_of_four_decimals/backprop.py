@@ -1,0 +1,5 @@
+"""All numbers are rounded to four decimals.
+
+loses: q3
+hint: at least six decimals
+"""

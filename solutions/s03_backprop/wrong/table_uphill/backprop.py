@@ -1,0 +1,5 @@
+"""The gradient is added.
+
+loses: q3
+hint: goes uphill
+"""

@@ -1,0 +1,5 @@
+"""The table has no columns for the gradients.
+
+loses: q3
+hint: name the columns
+"""
