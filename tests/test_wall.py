@@ -180,6 +180,14 @@ def test_memory_is_limited(opened: Open) -> None:
     assert student.h() == 1
 
 
+def test_processor_time_is_limited_and_no_core_is_written(opened: Open) -> None:
+    resource = pytest.importorskip("resource")
+    source = "import resource\ndef limit(kind): return resource.getrlimit(kind)\n"
+    student = Student(opened(source, run_seconds=20))
+    assert 20 < student.limit(resource.RLIMIT_CPU)[1] <= 20 * (os.cpu_count() or 1) + 10
+    assert student.limit(resource.RLIMIT_CORE) == (0, 0)
+
+
 # ---------------------------------------------------------------- what is printed
 
 
