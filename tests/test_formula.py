@@ -179,6 +179,7 @@ SLOW_FOR_SYMPY = {
     "a number to compare": "Max(cosh(exp(1e300)), x, sqrt(2)+sqrt(3)-sqrt(5+2*sqrt(6)))",
     "nested powers": "(" * 60 + "x + 1" + ")**1000" * 60,
     "nested exponentials": "exp(" * 90 + "3" + ")" * 90 + "*x + 1",
+    "a factor to order": "x*(y*exp(exp(exp(50))) + 1)",
     "a tower of floats": "1.23456789012345678**(" * 30 + "2.23456789012345678" + ")" * 30,
     "many logarithms": "*".join(f"exp(x*log({i + 2}))" for i in range(900)),
 }

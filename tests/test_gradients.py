@@ -59,12 +59,17 @@ def test_a_central_difference_is_the_slope():
 
 def test_the_function_may_write_into_its_argument():
     def careless(x):
-        x *= 2
+        x **= 2
         return x
 
-    x = np.ones(3)
-    np.testing.assert_allclose(central_difference(careless, x, np.ones(3)), 2, rtol=1e-8)
-    np.testing.assert_array_equal(x, 1)
+    x = np.full(3, 3.0)
+    np.testing.assert_allclose(central_difference(careless, x, np.ones(3)), 6, rtol=1e-8)
+    np.testing.assert_array_equal(x, 3)
+
+
+def test_the_step_grows_with_the_entry():
+    got = central_difference(lambda v: v**2, np.array([1e6]), np.ones(1))
+    np.testing.assert_allclose(got, 2e6, rtol=1e-8)
 
 
 @QUICK

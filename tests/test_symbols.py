@@ -102,7 +102,15 @@ def test_different_formulas_are_told_apart_with_a_point(got, want, domain):
 
 
 @pytest.mark.parametrize(
-    "got", ["log(-1 - x**2)", "log(0)", "I*x", "1/(sin(x)**2 + cos(x)**2 - 1)"]
+    "got",
+    [
+        "log(-1 - x**2)",
+        "sqrt(-1 - x**2)",
+        "(-1 - x**2)**(1/3)",
+        "log(0)",
+        "I*x",
+        "1/(sin(x)**2 + cos(x)**2 - 1)",
+    ],
 )
 def test_what_has_no_value_to_compare_goes_to_a_person(got):
     told = verdict(got, "x")
@@ -129,6 +137,19 @@ def test_a_counterexample_is_plain_where_one_exists():
     here = {symbol: sp.Rational(told.point[str(symbol)]) for symbol in (x, y)}
     assert sp.Rational(told.got) == (x * y).subs(here)
     assert sp.Rational(told.want) == (x + y).subs(here)
+
+
+def test_a_root_of_a_square_is_exact():
+    told = verdict("sqrt(x**2)", "x")
+    assert Fraction(told.got) == -Fraction(told.want) == abs(Fraction(told.point["x"]))
+    assert "." not in told.got
+
+
+def test_a_comparison_that_takes_too_long_is_given_up():
+    terms = "+".join(f"sin(exp({i}*x))" for i in range(1, 400))
+    told = verdict(f"{terms} + 1/(sin(x)**2 + cos(x)**2 - 1)", "x")
+    assert told.equal is None
+    assert "too long" in told.reason
 
 
 def test_the_domain_decides():
@@ -191,7 +212,7 @@ def test_a_batch_norm_gradient_of_eight_examples_is_judged_at_once():
     "text",
     [
         "*".join(f"(x + {i})**{i % 9}" for i in range(1, 1200)),
-        "*".join(f"{i}**({i % 7 + 1}/{i % 11 + 2})" for i in range(2, 1200)),
+        "*".join(f"{i}**({i % 7 + 1}/{i % 11 + 2})" for i in range(2, 600)),
         "(" * 60 + "x + 1" + ")**1000" * 60,
         "exp(" * 90 + "x" + ")" * 90,
         "1.23456789012345678**(" * 30 + "x" + ")" * 30,

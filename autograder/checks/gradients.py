@@ -191,10 +191,8 @@ def _hint(
     seen, right = answer.ravel()[picked], slopes.central
     for hint, value in mistakes.items():
         wrong = np.asarray(value, dtype=np.float64)
-        if wrong.shape == answer.shape:
-            wrong = wrong.ravel()[picked]
-            if np.all(near(seen, wrong)) and not np.all(near(wrong, right)):
-                return hint
+        if wrong.shape == answer.shape and np.all(near(seen, wrong.ravel()[picked])):
+            return hint
     rounded = bool(np.all(answer == answer.astype(np.float32)))
     if rounded and np.all(_closeness(SINGLE, slopes.noise, True)(seen, right)):
         return IN_FLOAT32

@@ -61,21 +61,19 @@ class Comparison:
 
     def verdict(self) -> Verdict:
         wanted = POINTS if self.ranges else 1
-        agreed = 0
+        agreed, reason = 0, "no points were found at which both formulas have a value to compare"
         for point in self.points(wanted):
-            if self.work[0] > WORK_LIMIT:
-                break
             same = self.same_at(point)
             if same is False:
                 return self.difference(self.plain_point() or point)
             agreed += same is True
             if agreed == wanted:
                 break
+            if self.work[0] > WORK_LIMIT:
+                reason = "the formulas are too long to compare"
+                break
         if agreed >= min(wanted, FEWEST_POINTS):
-            return Verdict(True, f"equal at {agreed} random points")
-        reason = "the formulas are too long to compare"
-        if self.work[0] <= WORK_LIMIT:
-            reason = "no points were found at which both formulas have a value to compare"
+            return Verdict(True, f"equal at {agreed} random points" if self.ranges else "equal")
         return Verdict(None, f"cannot be judged automatically: {reason}")
 
     def points(self, wanted: int) -> Iterator[Point]:
