@@ -373,3 +373,11 @@ def test_an_object_is_refused_without_a_look_at_its_attributes():
 def test_what_is_no_formula_is_refused_with_a_reason(value, why):
     with pytest.raises(FormulaError, match=why):
         coerce(value, NAMES)
+
+
+def test_a_formula_without_any_value_is_wrong_rather_than_undecided() -> None:
+    x = sympy.Symbol("x")
+    nowhere = parse("x/(x - x)", {"x": x})
+    assert same(nowhere, x).equal is False
+    assert same(x, nowhere).equal is None
+    assert same(sympy.log(-1 - x**2), x).equal is False

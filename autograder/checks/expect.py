@@ -138,7 +138,9 @@ class Expectation:
         """Return the value as a dict that has all of `keys`."""
         self.present()
         if not isinstance(self.got, dict):
-            self.fail("type", f"{self.name} is {kind_of(self.got)}, a dict was wanted")
+            what = kind_of(self.got)
+            what = "a dict with keys that are not text" if what == "a dict" else what
+            self.fail("type", f"{self.name} is {what}, a dict with text as keys was wanted")
         missing = [key for key in keys if key not in self.got]
         if missing:
             seen = ", ".join(map(repr, list(self.got)[:8])) or "no key at all"

@@ -16,7 +16,7 @@ from typing import Any
 
 from autograder.checks.coerce import coerce
 from autograder.checks.evaluate import Unsupported, compile_formulas
-from autograder.checks.points import Comparison, Verdict
+from autograder.checks.points import NO_POINTS, Comparison, Verdict
 from autograder.wall.formula import FormulaError, parse
 
 __all__ = ["Domain", "FormulaError", "Verdict", "coerce", "parse", "same", "same_matrix"]
@@ -38,11 +38,19 @@ def same(got: Any, want: Any, domain: Domain | None = None, seed: int = 0) -> Ve
     Raises ValueError for an empty domain.
     """
     import sympy
-    from mpmath.ctx_mp import MPContext
 
     got, want = sympy.sympify(got, strict=True), sympy.sympify(want, strict=True)
     if got == want:
         return Verdict(True, "the same, term by term")
+    verdict = _compared(got, want, domain, seed)
+    if verdict.equal is None and _valued(want, domain, seed) and _valueless(got, domain, seed):
+        return Verdict(False, "yours has no value where the right one has one")
+    return verdict
+
+
+def _compared(got: Any, want: Any, domain: Domain | None, seed: int) -> Verdict:
+    from mpmath.ctx_mp import MPContext
+
     try:
         program = compile_formulas([got, want])
     except Unsupported as error:
@@ -52,6 +60,16 @@ def same(got: Any, want: Any, domain: Domain | None = None, seed: int = 0) -> Ve
     ranges = {s: _range(s, domain or {}) for s in sorted(program.symbols, key=str)}
     comparison = Comparison(program, ranges, MPContext(), random.Random(seed), [0])
     return comparison.verdict()
+
+
+def _valued(formula: Any, domain: Domain | None, seed: int) -> bool:
+    return _compared(formula, formula, domain, seed).equal is True
+
+
+def _valueless(formula: Any, domain: Domain | None, seed: int) -> bool:
+    """Say whether a formula that can be evaluated has no value at any point drawn."""
+    verdict = _compared(formula, formula, domain, seed)
+    return verdict.equal is None and verdict.reason.endswith(NO_POINTS)
 
 
 def same_matrix(

@@ -30,10 +30,13 @@ class WorkerDied(Exception):
 class Worker:
     """One process that runs one submission, and the three threads that carry its pipes.
 
-    `await_start` and `ask` raise LaunchError when this machine cannot run it.
+    An `eager` worker imports the module before it is asked to. `await_start` and `ask` raise
+    LaunchError when this machine cannot run it.
     """
 
-    def __init__(self, module: Path, limits: Limits, process: Process | None = None) -> None:
+    def __init__(
+        self, module: Path, limits: Limits, process: Process | None = None, eager: bool = True
+    ) -> None:
         self.process = process or spawn(module)
         self.alive = True
         self.layers: dict[str, str] = {}
@@ -44,8 +47,8 @@ class Worker:
         for work in (self._read, self._write, self._drain):
             threading.Thread(target=work, daemon=True).start()
         self._number = 0
-        opening = wire.pack({"id": 0, "module": str(module), "limits": asdict(limits)})
-        self._outbox.put(opening)
+        opening = {"id": 0, "module": str(module), "limits": asdict(limits), "eager": eager}
+        self._outbox.put(wire.pack(opening))
 
     def await_start(self) -> None:
         """Wait until the worker has given up its rights; raises LaunchError."""

@@ -129,11 +129,11 @@ class Exchange:
         self.inline = inline
         # Inline, a person may be at a breakpoint: only a worker is timed.
         self.ends = math.inf if inline else time.monotonic() + limits.run_seconds
+        self.unimportable: StudentFailure | None = None
         self.transport: Transport = self._open(process)
         self.loaded = False
         self.reached = False
         self.broken: StudentFailure | None = None
-        self.unimportable: StudentFailure | None = None
         self.last: Call | None = None
         self.answered: tuple[str, Any] = ("", None)
         self.notes: tuple[str, ...] = ()
@@ -149,7 +149,7 @@ class Exchange:
     def _open(self, process: Process | None = None) -> Transport:
         if self.inline:
             return InlineTransport(self.module, through=self.through)
-        return WorkerTransport(self.module, self.limits, process)
+        return WorkerTransport(self.module, self.limits, process, self.unimportable is None)
 
     def renew(self) -> None:
         """Make ready for the next check: a fresh worker if the last one is gone."""
@@ -188,6 +188,10 @@ class Exchange:
         """
         if self.broken is not None:
             raise self.broken
+        try:
+            self._load()
+        except StudentFailure:
+            self.renew()
         message = {"do": "sheet", "path": str(path), "values": values}
         rows = answer.table(self._send(message, path.name, self.limits.call_seconds))
         if rows is None:

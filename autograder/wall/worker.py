@@ -6,7 +6,8 @@
 2. Standard input and output are the wire. They are moved to private descriptors at once;
    what the student prints goes to standard error, which the judge reads apart and caps.
 3. The first message carries the limits and the path of the module. The process lowers its
-   own rights (`confine.apply`), then answers messages one at a time, in order.
+   own rights (`confine.apply`), imports the student's module while the judge is still
+   importing its graders, then answers messages one at a time, in order.
 4. A message is `{"id": n, "do": verb, ...}`; the answer repeats the id and holds one of
    `ok` (a value), `raised` (an exception as text, with the student's own frames),
    `missing` (a name that is not there, with those that are) or `unsendable`.
@@ -54,11 +55,23 @@ class Session:
         self.module = ModuleType(path.name.split(".")[0] if path else "notebook")
         self.notes: list[str] = []
         self.kept: dict[int, Any] = {0: self.module}
+        self.loaded: dict[str, Any] | None = None
         if namespace is not None:
             self.module.__dict__.update(namespace)
 
     def answer(self, message: dict[str, Any]) -> dict[str, Any]:
         """Carry out one message; what the student's code raises becomes part of the answer."""
+        if message["do"] == "load":
+            return self.load()
+        return self.carry_out(message)
+
+    def load(self) -> dict[str, Any]:
+        """Import the module, once; a second time the first answer is given again."""
+        if self.loaded is None:
+            self.loaded = self.carry_out({"do": "load"})
+        return self.loaded
+
+    def carry_out(self, message: dict[str, Any]) -> dict[str, Any]:
         try:
             return {"ok": getattr(self, "do_" + message["do"])(message)}
         except self.through:
@@ -263,7 +276,9 @@ def _serve(source: int, sink: int) -> None:
         os.register_at_fork(after_in_child=lambda: _hang_up(source, sink))
     give(wire.pack({"id": opening["id"], "ok": layers}))
     with suppress(BaseException):  # a worker that the student's code broke ends without a word
-        while True:
+        if opening["eager"]:
+            session.load()  # before it is asked for: the judge is still importing its graders
+        while os.getpid() == first:
             body, blobs = wire.read(take)
             answer = reply(session, wire.decode(body, blobs, session.resolve, rebuild))
             if os.getpid() != first:
