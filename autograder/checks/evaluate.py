@@ -17,6 +17,7 @@ from typing import Any
 from autograder.checks.rules import (
     BITS_LIMIT,
     RULES,
+    DividedByZero,
     Undefined,
     Value,
     bits,
@@ -128,7 +129,9 @@ def run(program: Program, point: Mapping[Any, Fraction], context: Any) -> list[V
         args = [values[place] for place in step.args]
         try:
             values.append(_value(step, args, point, context))
-        except (ZeroDivisionError, OverflowError, MemoryError) as error:
+        except ZeroDivisionError as error:
+            raise DividedByZero(str(error)) from None
+        except (OverflowError, MemoryError) as error:
             raise Undefined(str(error)) from None
     return [values[place] for place in program.results]
 

@@ -22,9 +22,6 @@ FEWEST_POINTS = 4
 DRAWS_PER_POINT = 6
 WORK_LIMIT = 400_000
 LITERAL_DIGITS_LIMIT = 400
-NO_POINTS = "no points were found at which both formulas have a value to compare"
-TOO_FEW = "there are too few points at which both formulas have a value to compare"
-TOO_LONG = "the formulas are too long to compare"
 PRIMES = (100_003, 100_019, 100_043, 100_049, 100_057, 100_069)
 
 
@@ -64,7 +61,7 @@ class Comparison:
 
     def verdict(self) -> Verdict:
         wanted = POINTS if self.ranges else 1
-        agreed, reason = 0, NO_POINTS
+        agreed, reason = 0, "no points were found at which both formulas have a value to compare"
         for point in self.points(wanted):
             same = self.same_at(point)
             if same is False:
@@ -73,11 +70,10 @@ class Comparison:
             if agreed == wanted:
                 break
             if self.work[0] > WORK_LIMIT:
-                reason = TOO_LONG
+                reason = "the formulas are too long to compare"
                 break
         if agreed >= min(wanted, FEWEST_POINTS):
             return Verdict(True, f"equal at {agreed} random points" if self.ranges else "equal")
-        reason = TOO_FEW if agreed and reason is NO_POINTS else reason
         return Verdict(None, f"cannot be judged automatically: {reason}")
 
     def points(self, wanted: int) -> Iterator[Point]:

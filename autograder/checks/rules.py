@@ -23,6 +23,10 @@ class Undefined(ArithmeticError):
     """A formula has no real value at this point."""
 
 
+class DividedByZero(Undefined):
+    """A formula divides by zero at this point."""
+
+
 def real(context: Any, value: Value) -> Value:
     """Return the value as an mpf of the context's precision."""
     if isinstance(value, Fraction):

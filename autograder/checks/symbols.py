@@ -11,12 +11,14 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import islice
 from math import ceil, floor
 from typing import Any
 
 from autograder.checks.coerce import coerce
 from autograder.checks.evaluate import Unsupported, compile_formulas
-from autograder.checks.points import NO_POINTS, Comparison, Verdict
+from autograder.checks.points import DIGITS, POINTS, Comparison, Verdict
+from autograder.checks.rules import DividedByZero, Undefined
 from autograder.wall.formula import FormulaError, parse
 
 __all__ = ["Domain", "FormulaError", "Verdict", "coerce", "parse", "same", "same_matrix"]
@@ -42,34 +44,37 @@ def same(got: Any, want: Any, domain: Domain | None = None, seed: int = 0) -> Ve
     got, want = sympy.sympify(got, strict=True), sympy.sympify(want, strict=True)
     if got == want:
         return Verdict(True, "the same, term by term")
-    verdict = _compared(got, want, domain, seed)
-    if verdict.equal is None and _valued(want, domain, seed) and _valueless(got, domain, seed):
-        return Verdict(False, "yours has no value where the right one has one")
+    try:
+        verdict = _comparison(got, want, domain, seed).verdict()
+        if verdict.equal is None and _divides_by_zero(got, domain, seed):
+            verdict = Verdict(False, "yours divides by zero everywhere")
+    except Unsupported as error:
+        return Verdict(None, f"cannot be judged automatically: {error}")
     return verdict
 
 
-def _compared(got: Any, want: Any, domain: Domain | None, seed: int) -> Verdict:
+def _comparison(got: Any, want: Any, domain: Domain | None, seed: int) -> Comparison:
     from mpmath.ctx_mp import MPContext
 
-    try:
-        program = compile_formulas([got, want])
-    except Unsupported as error:
-        return Verdict(None, f"cannot be judged automatically: {error}")
+    program = compile_formulas([got, want])
     if len(program.steps) > STEPS_LIMIT:
-        return Verdict(None, "cannot be judged automatically: the formulas are too long")
+        raise Unsupported("the formulas are too long")
     ranges = {s: _range(s, domain or {}) for s in sorted(program.symbols, key=str)}
-    comparison = Comparison(program, ranges, MPContext(), random.Random(seed), [0])
-    return comparison.verdict()
+    return Comparison(program, ranges, MPContext(), random.Random(seed), [0])
 
 
-def _valued(formula: Any, domain: Domain | None, seed: int) -> bool:
-    return _compared(formula, formula, domain, seed).equal is True
-
-
-def _valueless(formula: Any, domain: Domain | None, seed: int) -> bool:
-    """Say whether a formula that can be evaluated has no value at any point drawn."""
-    verdict = _compared(formula, formula, domain, seed)
-    return verdict.equal is None and verdict.reason.endswith(NO_POINTS)
+def _divides_by_zero(formula: Any, domain: Domain | None, seed: int) -> bool:
+    """Say whether a formula divides by zero at every point drawn."""
+    comparison = _comparison(formula, formula, domain, seed)
+    for point in islice(comparison.points(POINTS), POINTS):
+        try:
+            comparison.values(point, DIGITS)
+        except DividedByZero:
+            continue
+        except Undefined:
+            return False
+        return False
+    return True
 
 
 def same_matrix(
