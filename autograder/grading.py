@@ -41,7 +41,7 @@ def grade(
     try:
         checks = collect(assignment) if checks is None else checks
         files = Files(submission.folder, assignment.files, exchange)
-        bench = Bench(assignment, exchange, files, submission.digest, reference(assignment))
+        bench = Bench(assignment, exchange, files, submission.digest, *trusted(assignment))
         asked = tuple(only) or tuple(q.id for q in assignment.questions)
         results = {c: run_check(c, bench) for c in checks if c.mark.question in asked}
     finally:
@@ -85,11 +85,13 @@ def collect(assignment: Assignment) -> tuple[Check, ...]:
     return public + load_checks(secret, hidden=True, questions=ids)
 
 
-def reference(assignment: Assignment) -> ModuleType | None:
-    """Import the solution, where it is present. It is trusted and runs in the judge."""
+def trusted(assignment: Assignment) -> tuple[ModuleType | None, ModuleType | None]:
+    """Import what hidden checks may use in the judge: the solution and the public grader."""
     if assignment.solution is None:
-        return None
-    return load_module(assignment.solution / assignment.module, f"reference_{assignment.name}")
+        return None, None
+    solution = load_module(assignment.solution / assignment.module, f"reference_{assignment.name}")
+    public = load_module(assignment.folder / "test_public.py", f"public_{assignment.name}")
+    return solution, public
 
 
 def fold(

@@ -92,7 +92,7 @@ class CheckFile(pytest.File):
         """Open the submission, once; what cannot be graded is kept as `refused`."""
         from autograder.checks.files import Files
         from autograder.checks.run import Bench
-        from autograder.grading import reference
+        from autograder.grading import trusted
         from autograder.report import Finding
         from autograder.submission import SubmissionError, open_submission
         from autograder.wall.proxy import Exchange
@@ -110,7 +110,7 @@ class CheckFile(pytest.File):
         exchange = Exchange(module, assignment.limits, inline=True, through=leave)
         self.opened.callback(exchange.close)
         files = Files(work.folder, assignment.files, exchange)
-        self.bench = Bench(assignment, exchange, files, work.digest, reference(assignment))
+        self.bench = Bench(assignment, exchange, files, work.digest, *trusted(assignment))
 
     def teardown(self) -> None:
         self.bench = None

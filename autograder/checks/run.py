@@ -29,7 +29,7 @@ from autograder.wall.failure import Interrupted, StudentFailure
 from autograder.wall.process import LaunchError
 from autograder.wall.proxy import Call, Exchange, Student
 
-PARAMETERS = ("student", "rng", "reference", "files")
+PARAMETERS = ("student", "rng", "files", "reference", "public")
 
 
 class GraderError(Exception):
@@ -54,13 +54,17 @@ class Check:
 
 @dataclass(frozen=True)
 class Bench:
-    """What one submission's checks run on: the student, the files, the reference, the seed."""
+    """What one submission's checks run on: the student, the files, the seed.
+
+    Hidden checks may also ask for the `reference` solution and the `public` grader module.
+    """
 
     assignment: Assignment
     exchange: Exchange
     files: Files
     digest: str
     reference: ModuleType | None = None
+    public: ModuleType | None = None
 
     def seed(self, check: Check) -> int:
         """Return the check's seed: the same for the same assignment, submission and grader."""
@@ -114,8 +118,8 @@ def check_of(
     parameters = tuple(inspect.signature(function).parameters)
     if unknown := [p for p in parameters if p not in PARAMETERS]:
         raise GraderError(f"{where} asks for {unknown[0]!r}; there are {', '.join(PARAMETERS)}")
-    if "reference" in parameters and not hidden:
-        raise GraderError(f"{where}: only a hidden check may ask for the reference")
+    if not hidden and (secret := {"reference", "public"}.intersection(parameters)):
+        raise GraderError(f"{where}: only a hidden check may ask for {secret.pop()!r}")
     return Check(function, mark, title, hidden, parameters, digest)
 
 
@@ -150,8 +154,9 @@ def _arguments(check: Check, bench: Bench) -> dict[str, Any]:
     provide: dict[str, Callable[[], Any]] = {
         "student": lambda: Student(bench.exchange),
         "rng": lambda: np.random.Generator(np.random.PCG64(bench.seed(check))),
-        "reference": lambda: bench.reference,
         "files": lambda: bench.files,
+        "reference": lambda: bench.reference,
+        "public": lambda: bench.public,
     }
     return {name: provide[name]() for name in check.parameters}
 
