@@ -8,6 +8,9 @@ from typing import Any
 
 from autograder.checks.symbols import Domain, FormulaError, Verdict, coerce, same, same_matrix
 from autograder.report import Finding
+from autograder.wall.formula import text_of
+
+ROW = 12
 
 Labels = tuple[Sequence[str], Sequence[str]]
 
@@ -69,7 +72,7 @@ def _told(verdict: Verdict, place: str, mine: Any, question: Question) -> Compar
     seen = f"{place} is not right"
     seen += f": at {at} it is {verdict.got}, {verdict.want} was wanted" if at else ""
     # The right formula stays out of it: a point where the two differ says enough.
-    return Compared(Finding("value", seen, hint, got=_short(mine)))
+    return Compared(Finding("value", seen, hint, got=_shown(mine)))
 
 
 def _hint(mine: Any, right: Any, question: Question) -> str:
@@ -105,6 +108,14 @@ def _place(place: tuple[int, int], question: Question) -> str:
     return f"row {question.labels[0][row]}, column {question.labels[1][column]}"
 
 
-def _short(value: Any, limit: int = 400) -> str:
-    text = str(value)
+def _shown(value: Any, limit: int = 400) -> str:
+    """Return a student's formula as text; never through sympy's printer, which evaluates."""
+    if isinstance(value, list):
+        rows = (", ".join(_shown(cell, limit) for cell in row[:ROW]) for row in value[:ROW])
+        text = "[" + ", ".join(f"[{row}]" for row in rows) + "]"
+    else:
+        try:
+            text = text_of(value)
+        except FormulaError:
+            text = "a formula too long to show"
     return text if len(text) <= limit else f"{text[: limit - 4]} ..."
