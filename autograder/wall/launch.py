@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import queue
+import select
 import threading
 import time
 from contextlib import suppress
@@ -17,6 +18,7 @@ from autograder.wall import wire
 from autograder.wall.process import LaunchError, Process, spawn
 
 START_SECONDS = 30.0
+SETTLE_SECONDS = 0.1
 
 
 class WorkerDied(Exception):
@@ -78,6 +80,13 @@ class Worker:
         self.kill()
         reason = got.reason if isinstance(got, _Ended) else "the process answered out of turn"
         raise WorkerDied(reason or self.process.ending())
+
+    def settle(self) -> None:
+        """Wait until what was printed before the last answer has been read: it travels apart."""
+        end = time.monotonic() + SETTLE_SECONDS
+        while _waiting(_pipe(self.process.popen.stderr)) and time.monotonic() < end:
+            time.sleep(0.001)
+        time.sleep(0.0005)
 
     def kill(self) -> None:
         """Kill the worker and every process that it or its children started."""
@@ -182,6 +191,14 @@ class Printed:
             left = self.total - len(self.head) - len(self.tail)
             middle = b"\n[...]\n" if left > 0 else b""
             return (bytes(self.head) + middle + bytes(self.tail)).decode("utf-8", "replace")
+
+
+def _waiting(stream: IO[bytes]) -> bool:
+    """Tell whether a pipe holds bytes that nobody has read yet."""
+    try:
+        return bool(select.select([stream], [], [], 0)[0])
+    except (OSError, ValueError):
+        return False
 
 
 def _pipe(stream: IO[bytes] | None) -> IO[bytes]:

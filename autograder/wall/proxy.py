@@ -38,10 +38,11 @@ class WorkerTransport(Worker):
     """A worker process as a transport."""
 
     def output(self) -> str:
-        time.sleep(0.01)  # what was printed travels apart from the answer
+        self.settle()
         return self.printed.text()
 
     def forget_output(self) -> None:
+        self.settle()
         self.printed.reset()
 
 
@@ -217,6 +218,7 @@ class Exchange:
             raise self.unimportable from None
         self.notes = tuple(answer.texts(notes, answer.NOTES_LIMIT, 300))
         self.loaded = True
+        self.transport.forget_output()  # what an import prints belongs to no check
 
     def _request(self, message: dict[str, Any], name: str, owner: str = "") -> Any:
         if self.broken is not None:
