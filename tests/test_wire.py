@@ -22,6 +22,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from autograder.wall import wire
+from autograder.wall.arrays import to_npy
+from autograder.wall.values import BLOB_LIMIT
 from autograder.wall.wire import Formula, FormulaMatrix, Tensor, WireError
 
 MEGABYTE = 1 << 20
@@ -231,7 +233,7 @@ UNSENDABLE = {
     "a fraction of 5000 digits": Fraction(1, 10**5000),
     "a list in itself": LOOP,
     "half a million parts": [0] * 500_000,
-    "bytes beyond the limit": bytes(wire.BLOB_LIMIT + 1),
+    "bytes beyond the limit": bytes(BLOB_LIMIT + 1),
     "an array with 20 axes": np.zeros((1,) * 20),
     "an empty array with an endless axis": np.zeros((10**9, 0)),
 }
@@ -313,7 +315,7 @@ HOSTILE = {
     "a size that is a float": message(1, b"x", sizes=[1.0]),
     "a size below zero": message(1, sizes=[-1]),
     "a blob of 1 TB": message(1, sizes=[1 << 40]),
-    "blobs beyond the total": message(1, sizes=[wire.BLOB_LIMIT] * 3),
+    "blobs beyond the total": message(1, sizes=[BLOB_LIMIT] * 3),
     "a million blobs": message(1, sizes=[0] * 1_000_000),
     "a blob that is not there": message({"!": "bytes", "b": 1}, b"x"),
     "a blob from the end": message({"!": "bytes", "b": -1}, b"x"),
@@ -442,7 +444,7 @@ JSON = st.recursive(
 
 
 @settings(QUICK, max_examples=400)
-@given(JSON, st.lists(st.binary(max_size=100) | plain_arrays().map(wire._npy), max_size=2))
+@given(JSON, st.lists(st.binary(max_size=100) | plain_arrays().map(to_npy), max_size=2))
 def test_any_json_is_read_as_a_plain_value_or_refused(body: Any, blobs: list[bytes]) -> None:
     assert isinstance(decoded(message(body, *blobs)), CLOSED)
 

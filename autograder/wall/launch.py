@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from autograder.assignment import Limits
 from autograder.report import clean
-from autograder.wall import wire
+from autograder.wall import decode, wire
 from autograder.wall.process import LaunchError, Process, spawn
 
 START_SECONDS = 30.0
@@ -146,9 +146,9 @@ class Ref:
     """What the judge knows of an object that stayed with the student: a number and words."""
 
     def __init__(self, data: dict[str, Any]) -> None:
-        self.id = wire._index(data["id"])
+        self.id = decode.count(data["id"])
         self.type, self.name, self.file = (_word(data[key]) for key in ("type", "name", "file"))
-        self.line = wire._index(data["line"])
+        self.line = decode.count(data["line"])
         self.callable = data["callable"] is True
 
     @staticmethod
@@ -162,7 +162,7 @@ class Ref:
 
 
 def _word(text: Any) -> str:
-    return " ".join(clean(wire._text(text)[:400], 100).split())
+    return " ".join(clean(decode.text(text)[:400], 100).split())
 
 
 class Printed:
