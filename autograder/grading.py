@@ -13,8 +13,8 @@ from autograder.checks.files import Files
 from autograder.checks.run import Bench, Check, load_checks, load_module, run_check
 from autograder.report import CheckResult, Finding, Outcome, QuestionResult, Report
 from autograder.submission import Submission
+from autograder.wall.exchange import Exchange
 from autograder.wall.process import Process
-from autograder.wall.proxy import Exchange
 
 CPU = "cpu (no CUDA GPU: GPU-only checks are skipped, not failed)"
 

@@ -16,8 +16,9 @@ from test_wire import same, values
 
 from autograder.assignment import Limits
 from autograder.report import Finding
+from autograder.wall.exchange import Exchange
 from autograder.wall.failure import StudentFailure
-from autograder.wall.proxy import Exchange, Handle, Student
+from autograder.wall.proxy import Handle, Student
 from autograder.wall.wire import FormulaMatrix, Tensor, WireError
 
 CALLS = Path(__file__).with_name("samples") / "calls.py"

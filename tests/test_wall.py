@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 from autograder.assignment import Limits
 from autograder.report import Finding, clean
 from autograder.wall import answer, process, wire
+from autograder.wall.exchange import Exchange
 from autograder.wall.failure import StudentFailure
 from autograder.wall.launch import Ref, Worker
 from autograder.wall.process import LaunchError
-from autograder.wall.proxy import Exchange, Student
+from autograder.wall.proxy import Student
 
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs Linux")
 POSIX = pytest.mark.skipif(os.name != "posix", reason="needs a POSIX system")
@@ -109,7 +110,7 @@ def test_the_whole_run_has_a_limit_and_then_nothing_is_started(opened: Open) -> 
 def test_a_module_that_never_finishes_its_import_is_tried_once(
     opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("autograder.wall.proxy.IMPORT_SECONDS", 0.2)
+    monkeypatch.setattr("autograder.wall.exchange.IMPORT_SECONDS", 0.2)
     exchange = opened("while True: pass\n", call_seconds=0.2)
     found = failing(lambda: Student(exchange).f)
     assert found.kind == "import" and found.message.startswith("importing work.py did not finish")

@@ -13,7 +13,7 @@ from typing import Any
 from autograder.assignment import Handin
 from autograder.checks.failure import CheckFailed
 from autograder.report import Finding
-from autograder.wall.proxy import Exchange
+from autograder.wall.exchange import Exchange
 
 SIZE_LIMIT = 8 << 20
 ROWS_LIMIT = 20_000

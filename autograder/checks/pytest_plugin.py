@@ -95,7 +95,7 @@ class CheckFile(pytest.File):
         from autograder.grading import trusted
         from autograder.report import Finding
         from autograder.submission import SubmissionError, open_submission
-        from autograder.wall.proxy import Exchange
+        from autograder.wall.exchange import Exchange
 
         if self.bench is not None or self.refused is not None:
             return

@@ -25,9 +25,10 @@ from autograder.checks.failure import CannotJudge, CheckFailed, Skipped
 from autograder.checks.files import Files
 from autograder.checks.question import Mark
 from autograder.report import CheckResult, Finding, Outcome, clean
+from autograder.wall.exchange import Call, Exchange
 from autograder.wall.failure import Interrupted, StudentFailure
 from autograder.wall.process import LaunchError
-from autograder.wall.proxy import Call, Exchange, Student
+from autograder.wall.proxy import Student
 
 PARAMETERS = ("student", "rng", "files", "reference", "public")
 

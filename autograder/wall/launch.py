@@ -59,6 +59,7 @@ class Worker:
         try:
             self.layers = dict(self._answer(0, time.monotonic() + START_SECONDS)["ok"])
         except (WorkerDied, KeyError, TypeError, ValueError) as error:
+            self.settle()
             text = self.printed.text().strip().splitlines()[-1:]
             raise LaunchError(f"the worker did not start: {' '.join(text) or error}") from error
 

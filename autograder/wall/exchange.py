@@ -1,0 +1,219 @@
+"""One submission in conversation with the judge."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder.assignment import Limits
+from autograder.report import Finding
+from autograder.wall import answer, wire
+from autograder.wall.failure import StudentFailure
+from autograder.wall.launch import Ref, WorkerDied
+from autograder.wall.process import Process
+from autograder.wall.proxy import Handle
+from autograder.wall.transport import InlineTransport, Transport, WorkerTransport
+
+IMPORT_SECONDS = 5.0
+
+
+@dataclass
+class Call:
+    """The last call a check made: for the report, not for the verdict."""
+
+    name: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    where: str
+
+
+class Exchange:
+    """One submission in conversation with the judge: one transport at a time.
+
+    After a death every further call fails in the same way until `renew` starts afresh.
+    A module that could not be imported is not tried again.
+    """
+
+    def __init__(
+        self,
+        module: Path,
+        limits: Limits,
+        *,
+        inline: bool = False,
+        process: Process | None = None,
+        through: tuple[type[BaseException], ...] = (),
+    ) -> None:
+        self.module = module
+        self.through = through
+        self.limits = limits
+        self.inline = inline
+        # Inline, a person may be at a breakpoint: only a worker is timed.
+        self.ends = math.inf if inline else time.monotonic() + limits.run_seconds
+        self.unimportable: StudentFailure | None = None
+        self.transport: Transport = self._open(process)
+        self.loaded = False
+        self.reached = False
+        self.broken: StudentFailure | None = None
+        self.last: Call | None = None
+        self.answered: tuple[str, Any] = ("", None)
+        self.notes: tuple[str, ...] = ()
+
+    @staticmethod
+    def around(namespace: dict[str, Any]) -> Exchange:
+        """Converse inline with names that exist already: a notebook's globals."""
+        exchange = Exchange(Path("notebook"), Limits(), inline=True)
+        exchange.transport = InlineTransport(None, namespace)
+        exchange.loaded = True
+        return exchange
+
+    def _open(self, process: Process | None = None) -> Transport:
+        if self.inline:
+            return InlineTransport(self.module, through=self.through)
+        return WorkerTransport(self.module, self.limits, process, self.unimportable is None)
+
+    def renew(self) -> None:
+        """Make ready for the next check: a fresh worker if the last one is gone."""
+        self.broken = None
+        self.last = None
+        self.answered = ("", None)
+        if not self.transport.alive:
+            self.transport = self._open()
+            self.loaded = False
+        self.transport.forget_output()
+
+    def close(self) -> None:
+        self.transport.kill()
+
+    def get(self, of: int, name: str, owner: str = "") -> Any:
+        try:
+            got = self._request({"do": "get", "of": of, "name": name}, name, owner)
+            return Handle(self, got._ref, name) if isinstance(got, Handle) else got
+        except StudentFailure:
+            if self.broken is None:
+                self.last = None  # an earlier call has nothing to do with a missing name
+            raise
+
+    def call(self, handle: Handle, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        ref: Ref = handle._ref
+        name = handle._name or ref.name or ref.type
+        if self.broken is None:
+            self.last = Call(name, args, kwargs, ref.where)
+        message = {"do": "call", "of": ref.id, "args": args, "kwargs": kwargs}
+        return self._request(message, name)
+
+    def sheet(self, path: Path, *, values: bool) -> list[list[Any]]:
+        """Read a spreadsheet in the worker: cached values, or formulas as text.
+
+        The student's module need not be importable for it.
+        """
+        if self.broken is not None:
+            raise self.broken
+        try:
+            self._load()
+        except StudentFailure:
+            self.renew()
+        message = {"do": "sheet", "path": str(path), "values": values}
+        rows = answer.table(self._send(message, path.name, self.limits.call_seconds))
+        if rows is None:
+            raise StudentFailure(Finding("type", f"{path.name} cannot be read as a table"))
+        return rows
+
+    def _file(self) -> str:
+        return self.module.name.replace(".cells.json", ".ipynb")
+
+    def _load(self) -> None:
+        if self.unimportable is not None:
+            raise self.unimportable
+        if self.loaded:
+            return
+        try:
+            seconds = self.limits.call_seconds + IMPORT_SECONDS
+            notes = self._send({"do": "load"}, self._file(), seconds)
+        except StudentFailure as failure:
+            if time.monotonic() >= self.ends:
+                raise
+            self.unimportable = _import_failure(failure, self._file())
+            self.broken = self.broken and self.unimportable
+            raise self.unimportable from None
+        self.notes = tuple(answer.texts(notes, answer.NOTES_LIMIT, 300))
+        self.loaded = True
+        self.transport.forget_output()  # what an import prints belongs to no check
+
+    def _request(self, message: dict[str, Any], name: str, owner: str = "") -> Any:
+        if self.broken is not None:
+            raise self.broken
+        self._load()
+        return self._send(message, name, self.limits.call_seconds, owner)
+
+    def _send(self, message: dict[str, Any], name: str, seconds: float, owner: str = "") -> Any:
+        left = self.ends - time.monotonic()
+        try:
+            if left <= 0:
+                raise WorkerDied("the whole run's time is over", timeout=True)
+            told = self.transport.ask(message, min(seconds, left), _refer)
+            self.reached = True
+        except WorkerDied as death:
+            self.broken = self._death(death, name, seconds if seconds < left else None)
+            raise self.broken from None
+        self.answered = name, self._open_answer(told, name, owner)
+        return self.answered[1]
+
+    def _open_answer(self, told: dict[str, Any], name: str, owner: str = "") -> Any:
+        if "ok" in told:
+            return _handles(told["ok"], self)
+        if "missing" in told:
+            found = answer.missing(told.get("found"), name, owner or self._file())
+        elif "raised" in told:
+            found = answer.raised(told["raised"], name)
+        else:
+            found = answer.unsendable(told.get("unsendable"), name)
+        raise StudentFailure(found)
+
+    def _death(self, death: WorkerDied, name: str, limit: float | None) -> StudentFailure:
+        where = self.last.where if self.last else ""
+        if not death.timeout:
+            message = f"while running {name}, {death}"
+            hint = "a graded file must not end or replace the process it runs in"
+            return StudentFailure(Finding("died", message, hint, where=where))
+        took = f"the {limit:g} s for one call" if limit else f"{self.limits.run_seconds:g} s in all"
+        message = f"{name} did not finish within {took}"
+        hint = "look for a loop that never ends, or for work that grows too fast"
+        return StudentFailure(Finding("timeout", message, hint, where=where))
+
+
+def _import_failure(failure: StudentFailure, file: str) -> StudentFailure:
+    found, running = failure.finding, "while running "
+    died = found.message.startswith(running)
+    said = found.message.replace(running, "while importing ", 1) if died else ""
+    message = said or f"importing {found.message}"
+    return StudentFailure(replace(found, kind="import", message=message))
+
+
+def _refer(value: Any) -> dict[str, Any]:
+    if isinstance(value, Handle):
+        return {"!": "ref", "id": value._ref.id}
+    sympy_value = getattr(type(value), "free_symbols", None)
+    reason = "a formula of an unknown kind" if sympy_value else f"a {type(value).__name__}"
+    raise wire.WireError(f"{reason} cannot be sent to the student's code")
+
+
+def _handles(value: Any, exchange: Exchange) -> Any:
+    """Replace every `Ref` in an answer by a handle that can be called."""
+    if isinstance(value, Ref):
+        return Handle(exchange, value)
+    if isinstance(value, list):
+        return [_handles(item, exchange) for item in value]
+    if isinstance(value, tuple):
+        return tuple(_handles(item, exchange) for item in value)
+    if isinstance(value, dict):
+        return {key: _handles(item, exchange) for key, item in value.items()}
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        entries = value.reshape(-1)
+        for index, item in enumerate(entries.tolist()):
+            entries[index] = _handles(item, exchange)
+    return value
