@@ -55,7 +55,7 @@ def small() -> Assignment:
 
 @pytest.fixture(autouse=True)
 def quick_import(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autograder.wall.proxy.IMPORT_SECONDS", 0.5)
+    monkeypatch.setattr("autograder.wall.exchange.IMPORT_SECONDS", 0.5)
 
 
 def graded(assignment: Assignment, path: Path, files: dict[str, str]) -> Report:
@@ -266,6 +266,8 @@ LEFTOVERS = {
     "a hundred megabytes of prints": Bad(
         after(f"for _ in range(100): print('x' * 2**20)\n    {MEANS}"), "ppp"
     ),
+    "prints at import": Bad("for _ in range(50): print('x' * 2**20)\n", "ppp"),
+    "a fork at import": Bad("import os\nos.fork()\n", "ppp"),
     "prints without end": Bad(after("while True: print('x' * 999)"), kind="timeout"),
     "no standard output": Bad("import sys\nsys.stdout = sys.stderr = None\n", "ppp"),
     "another folder": Bad(after(f"import os; os.chdir('/'); {MEANS}"), "ppp"),
@@ -373,7 +375,7 @@ def test_a_link_that_the_code_puts_in_place_of_a_hand_in_is_not_followed(
 ) -> None:
     from autograder.checks.failure import CheckFailed
     from autograder.checks.files import Files
-    from autograder.wall.proxy import Exchange
+    from autograder.wall.exchange import Exchange
 
     (tmp_path / "secret").write_text("3.5,2")
     (tmp_path / "table.csv").symlink_to(tmp_path / "secret")
