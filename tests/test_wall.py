@@ -411,7 +411,7 @@ GARBAGE = {
     "'id': 1})); hang()",
     "an answer to nobody": "[k for k in range(9) if forge(id=k, raised=None)]; hang()",
     "nothing to say it with": "wire.pack = None",
-    "nothing to answer with": "sys.modules['__main__'].reply = None",
+    "nothing to answer with": "sys.modules['autograder.wall.session'].Session.answer = None",
 }
 
 

@@ -50,14 +50,14 @@ class InlineTransport:
         namespace: dict[str, Any] | None = None,
         through: tuple[type[BaseException], ...] = (),
     ) -> None:
-        from autograder.wall.worker import Session
+        from autograder.wall.session import Session
 
         self.session = Session(module, namespace, (KeyboardInterrupt, BdbQuit, *through))
         self.alive = True
         self.layers = {"process": "inline"}
 
     def ask(self, message: dict[str, Any], seconds: float, keep: wire.Keep) -> dict[str, Any]:
-        from autograder.wall.worker import rebuild, reply
+        from autograder.wall.session import rebuild, reply
 
         packed = wire.pack({"id": 0, **message}, keep)
         unpacked = wire.unpack(packed, self.session.resolve, rebuild)
