@@ -128,7 +128,7 @@ DEATHS = {
     "term": ("os.kill(os.getpid(), 15)", "crashed with SIGTERM"),
     "segmentation fault": ("import ctypes; ctypes.string_at(0)", "crashed with SIGSEGV"),
     "alarm": ("import signal; signal.alarm(1); time.sleep(9)", "crashed with SIGALRM"),
-    "exec": ("os.execv(sys.executable, [sys.executable, '-c', ''])", "exit code 0"),
+    "exec": ("os.execv(sys.executable, [sys.executable, '-c', ''])", "the process"),
 }
 
 
