@@ -2,15 +2,24 @@
 
 from autograder.checks import expect, question
 
+SHALLOW = "each filter reaches through all of its layer's input channels"
+NO_PADDING = "the padding is left out"
+PADDING_ONCE = "padding stands at both ends: it counts twice"
+NO_JUMP = "a stride widens the steps of all later layers: keep a jump"
+LATER_LAYERS = "a layer's own stride counts only for the layers after it"
 
-def conv(inputs, outputs, kernel, stride=1, padding=0, dilation=1):
-    sizes = {"in": inputs, "out": outputs, "kernel": kernel, "stride": stride}
-    rest = {"padding": padding, "dilation": dilation, "groups": 1, "bias": False}
-    return {"kind": "conv", **sizes, **rest}
+
+def conv(inputs, outputs, kernel, **given):
+    usual = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "bias": False}
+    return {"kind": "conv", "in": inputs, "out": outputs, "kernel": kernel, **usual, **given}
 
 
 def pool(kernel, stride):
     return {"kind": "pool", "kernel": kernel, "stride": stride, "padding": 0}
+
+
+def draw(rng, low, high):
+    return int(rng.integers(low, high + 1))
 
 
 def positions(n, kernel, stride, padding, dilation=1):
@@ -29,41 +38,40 @@ def macs(layers, side):
 
 
 def span(layers):
-    """Return the receptive field: follow one output's pixels back to the input."""
+    """Return the receptive field of dense kernels: follow one output back to the input."""
     pixels = {0}
     for x in reversed(layers):
         pixels = {pixel * x["stride"] + tap for pixel in pixels for tap in range(x["kernel"])}
     return max(pixels) - min(pixels) + 1
 
 
-# ---------------------------------------------------------------- the checks
-
-
-def whole_windows(answer, name, no_bias):
-    """Fail unless a count is a multiple of nine; another check looks at which one."""
+def whole_windows(answer, name, biases):
+    """Fail unless each of the 256 channels between the layers brings as many 3 x 3 windows."""
     count = expect(answer, name).exact()
-    said = f"{name} is not made of whole 3 x 3 windows: it is not a positive multiple of nine"
-    hint = "write the exact number: do not round it" if count % 1000 == 0 else no_bias
-    expect(answer, name).that(count > 0 and count % 9 == 0, said, hint)
+    hint = "write the exact number: do not round it" if count % 1000 == 0 else SHALLOW
+    hint = biases if count % (9 * 256) == 256 + 512 else hint
+    said = f"{name} is no positive multiple of 9 x 256: 3 x 3 windows, 256 channels in between"
+    expect(answer, name).that(count > 0 and count % (9 * 256) == 0, said, hint)
 
 
 @question("q1")
 def test_weights_come_in_kernels_of_nine(student):
-    """every 3 x 3 kernel brings nine weights, and nothing else is counted"""
+    """the weights come in whole 3 x 3 kernels, and nothing else is counted"""
     whole_windows(student.BLOCK_PARAMETERS, "BLOCK_PARAMETERS", "this block has no biases")
 
 
 @question("q2")
 def test_multiply_adds_come_in_windows_of_nine(student):
-    """every 3 x 3 window costs nine multiply-adds for each channel, and nothing else is counted"""
+    """the multiply-adds come in whole 3 x 3 windows, and nothing else is counted"""
     no_bias = "adding a bias multiplies nothing, and this block has no biases"
     whole_windows(student.BLOCK_MACS, "BLOCK_MACS", no_bias)
 
 
-@question("q3")
-def test_memory_change_of_small_shapes(student):
+@question("q3", weight=2)
+def test_memory_change_of_small_shapes(student, rng):
     """memory_change_percent compares height x width x channels, relative to before"""
-    shapes = ((8, 8, 4), (4, 4, 12)), ((4, 6, 10), (4, 3, 25)), ((2, 3, 5), (6, 3, 20))
+    drawn = [tuple(draw(rng, 2, 30) for _ in range(3)) for _ in range(2)]
+    shapes = ((8, 8, 4), (4, 4, 12)), ((4, 6, 10), (4, 3, 25)), drawn
     for before, after in shapes:
         old, new = before[0] * before[1] * before[2], after[0] * after[1] * after[2]
         change, sides = new - old, after[0] * after[1] / (before[0] * before[1])
@@ -77,13 +85,13 @@ def test_memory_change_of_small_shapes(student):
             "count height and width too, not only channels": 100 * (after[2] / before[2] - 1),
         }
         got = expect(student.memory_change_percent(before, after), "memory_change_percent").number()
-        expect(got, "memory_change_percent").close(100 * change / old, mistakes=mistakes)
+        expect(got, "the percentage").close(100 * change / old, 1e-6, 1e-4, mistakes)
 
 
 @question("q4")
-def test_defaults_slide_a_bare_kernel(student):
+def test_defaults_slide_a_bare_kernel(student, rng):
     """with n and kernel alone, the kernel moves by one, without padding or dilation"""
-    for n, kernel in ((5, 3), (6, 3), (7, 1), (7, 5), (28, 5), (400, 3)):
+    for n, kernel in ((5, 3), (6, 3), (7, 1), (7, 5), (28, 5), (draw(rng, 30, 400), 3)):
         right = positions(n, kernel, 1, 0)
         mistakes = {
             "the first start counts as well: add 1 at the end": right - 1,
@@ -97,36 +105,36 @@ def test_defaults_slide_a_bare_kernel(student):
 def test_padding_stands_at_both_ends(student, rng):
     """padding adds its zeros at both ends of the row"""
     for k, s, p in ((3, 1, 1), (5, 1, 2), (3, 2, 1), (7, 2, 3), (5, 3, 4)):
-        n = int(rng.integers(8, 20)) * s + k - 2 * p
-        mistakes = {
-            "padding stands at both ends: it counts twice": positions(n - p, k, s, p),
-            "the padding is left out": positions(n, k, s, 0),
-        }
+        n = draw(rng, 8, 19) * s + k - 2 * p
+        mistakes = {PADDING_ONCE: positions(n - p, k, s, p), NO_PADDING: positions(n, k, s, 0)}
         got = student.out_size(n, k, stride=s, padding=p, dilation=1)
         expect(got, "out_size").equals(positions(n, k, s, p), mistakes)
 
 
 @question("q5")
 def test_parameters_of_the_layers_add_up(student, rng):
-    """the weights of all convolutions of a list are added up"""
-    plain, bottleneck = [(32, 32, 3), (32, 32, 3)], [(128, 32, 1), (32, 32, 3), (32, 128, 1)]
+    """the layers of a list are added up, whatever their kinds"""
     mixed = [(2, 3, int(rng.choice([3, 5, 7]))), (3, 5, 3), (5, 4, 1), (4, 7, 2)]
-    for sizes in ([(32, 64, 3), (64, 128, 3)], [(3, 32, 3)], plain, bottleneck, mixed):
+    for sizes in ([(32, 64, 3), (64, 128, 3)], [(3, 32, 3)], [(32, 32, 3), (32, 32, 3)], mixed):
         counts = [i * o * k * k for i, o, k in sizes]
         mistakes = {
             "only the first layer is counted: look where `return` stands": counts[0],
             "only the last layer is counted: add to the total, do not replace it": counts[-1],
             "a kernel has kernel x kernel weights a channel": sum(i * o * k for i, o, k in sizes),
-            "each filter reaches through all input channels": sum(o * k * k for _, o, k in sizes),
+            SHALLOW: sum(o * k * k for _, o, k in sizes),
         }
         got = student.count_parameters([conv(*size) for size in sizes])
         expect(got, "count_parameters").equals(sum(counts), mistakes)
+    kinds = [conv(3, 8, 3), {"kind": "bn", "channels": 8}, pool(2, 2), conv(8, 8, 1)]
+    each = [expect(student.count_parameters([x]), "count_parameters").exact() for x in kinds]
+    expect(student.count_parameters(kinds), "what all kinds count together").equals(sum(each))
 
 
 @question("q5")
-def test_parameters_of_a_linear_layer(student):
+def test_parameters_of_a_linear_layer(student, rng):
     """a linear layer has a weight for each pair of units, and its biases where it has them"""
-    for i, o, bias in ((4, 3, False), (4, 3, True), (400, 120, True), (84, 10, False)):
+    drawn = draw(rng, 3, 90), draw(rng, 91, 200), True
+    for i, o, bias in ((4, 3, False), (4, 3, True), drawn, (84, 10, False)):
         mistakes = {
             "the biases of a linear layer are parameters too": i * o,
             "count biases only where `bias` is true": i * o + o,
@@ -138,40 +146,37 @@ def test_parameters_of_a_linear_layer(student):
 
 
 @question("q5")
-def test_pooling_has_no_parameters(student):
+def test_pooling_has_no_parameters(student, rng):
     """a pooling layer learns nothing"""
-    for c, k in ((2, 2), (8, 3), (64, 2)):
+    for c, k in ((2, 2), (8, 3), (draw(rng, 9, 99), 2)):
         got = student.count_parameters([conv(c, c, 1), pool(k, 2)])
-        mistake = {"a pooling window has no weights": c * c + k * k}
-        expect(got, "count_parameters").equals(c * c, mistake)
+        expect(got, "count_parameters").equals(c * c, {"a pooling has no weights": c * c + k * k})
 
 
 @question("q6")
 def test_macs_of_one_convolution(student, rng):
     """a convolution uses each of its weights once at every output position"""
     for k, s, p, d in ((3, 1, 1, 1), (3, 2, 1, 1), (5, 2, 2, 1), (3, 1, 2, 2), (3, 3, 2, 2)):
-        i, o, n = int(rng.integers(2, 4)), int(rng.integers(4, 6)), 6 * int(rng.integers(2, 4))
-        layers = [conv(i, o, k, s, p, d)]
-        right = macs(layers, n)
+        i, o, n = draw(rng, 2, 3), draw(rng, 4, 5), 6 * draw(rng, 2, 3)
+        layer = conv(i, o, k, stride=s, padding=p, dilation=d)
+        right = macs([layer], n)
         mistakes = {
             "a convolution works at its output's positions, not its input's": i * o * (k * n) ** 2,
             "a multiplication with its addition is one multiply-add, not two": 2 * right,
-            "each filter reaches through all input channels": right // i,
-            "the padding is left out of the output's size": macs([conv(i, o, k, s, 0, d)], n),
-            "padding stands at both ends: it counts twice": macs(layers, n - p),
-            "the dilation is left out of the output's size": macs([conv(i, o, k, s, p, 1)], n),
-            "round the output's size down": macs(layers, n + s - 1),
+            SHALLOW: right // i,
+            NO_PADDING: macs([{**layer, "padding": 0}], n),
+            PADDING_ONCE: macs([layer], n - p),
+            "the dilation is left out": macs([{**layer, "dilation": 1}], n),
         }
-        got = student.count_macs(layers, n, n)
-        expect(got, "count_macs").equals(right, mistakes)
+        expect(student.count_macs([layer], n, n), "count_macs").equals(right, mistakes)
 
 
 @question("q6")
-def test_pooling_shrinks_the_map_for_later_layers(student):
+def test_pooling_shrinks_the_map_for_later_layers(student, rng):
     """a layer after a pooling works on the smaller map"""
     three = [conv(1, 2, 3, padding=1), pool(2, 2), conv(2, 3, 3, padding=1)]
     four = [pool(3, 2), conv(2, 3, 5, padding=2), pool(2, 2), conv(3, 4, 1)]
-    for layers, side in (([pool(2, 2), conv(2, 3, 1)], 8), (three, 10), (four, 17)):
+    for layers, side in (([pool(2, 2), conv(2, draw(rng, 2, 9), 1)], 8), (three, 10), (four, 17)):
         unpooled = [x for x in layers if x["kind"] == "conv"]
         small = "a pooling has no weights, but the layers after it see a smaller map"
         got = student.count_macs(layers, side, side)
@@ -179,23 +184,22 @@ def test_pooling_shrinks_the_map_for_later_layers(student):
 
 
 @question("q6")
-def test_macs_of_a_linear_layer(student):
+def test_macs_of_a_linear_layer(student, rng):
     """a linear layer uses each weight once, whatever the size of the image"""
-    for i, o, bias, side in ((12, 5, False, 4), (400, 120, True, 5), (84, 10, True, 2)):
+    for i, o, bias, side in ((12, 5, False, 4), (draw(rng, 9, 99), 10, True, 5)):
         mistakes = {
             "linear layers are left out": 0,
             "adding the bias of a linear layer multiplies nothing": i * o + o,
             "a linear layer has no positions: leave height and width out": i * o * side**2,
         }
         layers = [{"kind": "linear", "in": i, "out": o, "bias": bias}]
-        got = student.count_macs(layers, side, side)
-        expect(got, "count_macs").equals(i * o, mistakes)
+        expect(student.count_macs(layers, side, side), "count_macs").equals(i * o, mistakes)
 
 
 @question("q6")
-def test_pooling_and_batch_norm_cost_nothing(student):
+def test_pooling_and_batch_norm_cost_nothing(student, rng):
     """pooling and batch norm do no multiply-adds"""
-    for c, side in ((3, 4), (8, 6)):
+    for c, side in ((3, 4), (8, 6), (draw(rng, 9, 20), 8)):
         right, bn = (c * side) ** 2, {"kind": "bn", "channels": c}
         for last, extra in ((pool(2, 2), side**2), (bn, c * side**2)):
             got = student.count_macs([conv(c, c, 1), last], side, side)
@@ -204,18 +208,18 @@ def test_pooling_and_batch_norm_cost_nothing(student):
 
 
 @question("q7")
-def test_batch_norm_and_single_pixels_see_no_further(student):
-    """each convolution adds kernel - 1; a 1 x 1 kernel and a batch norm add nothing"""
-    for kernels in ((3,), (3, 3), (1, 3, 1), (5,), (3, 3, 3, 7)):
+def test_batch_norm_and_single_pixels_see_no_further(student, rng):
+    """each convolution adds kernel - 1; a window of 1 x 1 and a batch norm add nothing"""
+    for kernels in ((3,), (3, 3), (1, 3, 1), (5,), (3, 3, 2 * draw(rng, 3, 9) + 1)):
         right = span([conv(4, 4, k) for k in kernels])
         mistakes = {
-            "batch norm looks at one pixel: it does not widen the field": right + 2 * len(kernels),
+            "batch norm sees one pixel: it does not widen the field": right + 2 * len(kernels),
             "a kernel adds kernel - 1, not kernel": sum(kernels),
             "without any layer an output sees one pixel: start from 1": right - 1,
         }
         bn = {"kind": "bn", "channels": 4}
-        got = student.receptive_field([x for k in kernels for x in (conv(4, 4, k), bn)])
-        expect(got, "receptive_field").equals(right, mistakes)
+        layers = [x for k in kernels for x in (conv(4, 4, k), bn, pool(1, 1))]
+        expect(student.receptive_field(layers), "receptive_field").equals(right, mistakes)
 
 
 @question("q7")
@@ -224,11 +228,7 @@ def test_strides_spread_the_later_kernels(student, rng):
     for strides in ((2, 1), (2, 1, 1), (2, 2, 1), (1, 3, 2, 1), (2, 1, 2, 1, 3)):
         layers = [conv(4, 4, int(rng.choice([3, 5])), stride=s) for s in strides]
         early = [x for y in layers for x in ({**y, "kernel": 1}, {**y, "stride": 1})]
-        flat = 1 + sum(x["kernel"] - 1 for x in layers)
-        mistakes = {
-            "a stride widens the steps of all later layers: keep a jump": flat,
-            "a layer's own stride counts only for the layers after it": span(early),
-        }
+        mistakes = {NO_JUMP: 1 + sum(x["kernel"] - 1 for x in layers), LATER_LAYERS: span(early)}
         expect(student.receptive_field(layers), "receptive_field").equals(span(layers), mistakes)
 
 

@@ -1,7 +1,7 @@
 """Batch norm is treated like one more 3 x 3 layer.
 
 loses: q7
-hint: batch norm looks at one pixel
+hint: batch norm sees one pixel
 """
 
 

@@ -1,7 +1,7 @@
 """A pooling window is taken to have weights.
 
 loses: q5
-hint: a pooling window has no weights
+hint: a pooling has no weights
 """
 
 

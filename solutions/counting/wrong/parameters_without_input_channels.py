@@ -1,7 +1,7 @@
 """A filter is taken to be flat.
 
 loses: q5
-hint: reaches through all input channels
+hint: reaches through all of its layer
 """
 
 
