@@ -6,14 +6,19 @@ import csv
 import io
 import os
 import stat
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.assignment import Handin
 from autograder.checks.failure import CheckFailed
 from autograder.report import Finding
 from autograder.wall.exchange import Exchange
+
+if TYPE_CHECKING:
+    from autograder.checks.convert import Array
 
 SIZE_LIMIT = 8 << 20
 ROWS_LIMIT = 20_000
@@ -79,6 +84,16 @@ class Files:
                 Finding("type", f"{path.name} is not a table: {error}", "save it as plain CSV")
             ) from None
         return [[_cell(cell) for cell in row] for row in rows]
+
+    def columns(self, name: str, wanted: Mapping[str, Sequence[str]]) -> dict[str, Array]:
+        """Return columns of numbers of a CSV or spreadsheet by their heads, as arrays (rows,).
+
+        `wanted` maps each head to other spellings of it; order, case, signs and other columns
+        do not matter. Raises CheckFailed for a column or a number that is missing.
+        """
+        from autograder.checks.columns import read_columns
+
+        return read_columns(self.table(name), wanted, partial(self.formulas, name))
 
     def formulas(self, name: str) -> list[list[Any]]:
         """Return a spreadsheet's cells with formulas as text; of a CSV, its table."""
