@@ -204,9 +204,10 @@ def _wrong_name(name: str) -> str:
 
 def _missing_skeleton(assignment: Assignment, name: str, index: int) -> Iterator[Problem]:
     folder, solution = assignment.folder, assignment.solution
-    # A master without a skeleton yet is an assignment in the making: `verify` cuts it.
-    in_the_making = solution is not None and (solution / name).is_file()
-    if not in_the_making and not (folder / name).is_file():
+    # A student may have moved the file; where the master lies, `verify` can cut it anew.
+    if solution is None or (solution / name).is_file():
+        return
+    if not (folder / name).is_file():
         there = tuple(sorted(p.name for p in folder.glob("*.py") if p.name not in _RESERVED))
         says = f"the skeleton {name} is not in the folder of the assignment"
         yield Problem(("file", index, "name"), says + nearest(name, there))

@@ -21,6 +21,7 @@ from autograder.console import (
     give,
     load,
     load_all,
+    load_each,
     run,
     say,
     screen,
@@ -55,7 +56,7 @@ def cli(ctx: click.Context) -> None:
 
 def main(root: Path | None = None) -> NoReturn:
     """Run the command line; `root` is the folder that holds `assignments/`."""
-    program = "grade" if root is None else f"python {Path(sys.argv[0]).name}"
+    program = "grade" if root is None else f"python {sys.argv[0]}"
     cli.main(prog_name=program, obj=root)
     raise SystemExit(0)
 
@@ -84,6 +85,8 @@ def check(
     """Grade your work on NAME (at PATH, or where the skeleton lies)."""
     assignment = load(ctx, name)
     asked = ask_questions(assignment, questions)
+    if path is not None and not os.path.lexists(path):
+        stop(f"There is no file or folder {path}: give the path of your work.", USAGE)
     work = path or assignment.folder
     while True:
         seen = stamp(work)
@@ -103,7 +106,10 @@ def list_(ctx: click.Context) -> None:
     """List the assignments."""
     from autograder.show.lists import assignments
 
-    say(assignments(load_all(ctx), command_of(ctx)))
+    good, bad = load_each(ctx)
+    say(assignments(good, command_of(ctx)))
+    if bad:
+        stop("\n".join(bad), USAGE)
 
 
 @cli.command()
@@ -112,9 +118,12 @@ def status(ctx: click.Context) -> None:
     """Show how far you are in every assignment."""
     from autograder.show.lists import status as render
 
+    good, bad = load_each(ctx)
     with told():
-        reports = [run(a, a.folder, (), None) for a in load_all(ctx)]
+        reports = [run(assignment, assignment.folder, (), None) for assignment in good]
     say(render(reports, command_of(ctx), unicode=screen().unicode))
+    if bad:
+        stop("\n".join(bad), USAGE)
 
 
 @cli.command()
@@ -128,7 +137,7 @@ def hint(ctx: click.Context, name: str, question: str, stage: int) -> None:
 
     assignment = load(ctx, name)
     ask_questions(assignment, (question,))
-    say(render(assignment, question, stage, command_of(ctx)))
+    say(render(assignment, question, stage, command_of(ctx), width=screen().width))
 
 
 @cli.command()
@@ -142,7 +151,7 @@ def reset(ctx: click.Context, name: str, file: str) -> None:
 
     assignment = load(ctx, name)
     try:
-        backup = put_back(assignment, file, assignment.folder)
+        backup = put_back(assignment, Path(file).name, assignment.folder)
     except ResetError as error:
         stop(str(error), USAGE)
     kept = f"; yours is kept as {backup.name}" if backup else ""
@@ -157,6 +166,8 @@ def new(ctx: click.Context, name: str) -> None:
     from autograder.release.new import NewError
     from autograder.release.new import new as make
 
+    if name in cli.commands:
+        stop(f"{name} is a command: `grade {name}` would never reach the assignment.", USAGE)
     root = ctx.obj or Path.cwd()
     try:
         made = make(name, root)

@@ -46,6 +46,20 @@ def load_all(ctx: click.Context) -> list[Assignment]:
     return [load(ctx, name) for name in names(need_root(ctx))]
 
 
+def load_each(ctx: click.Context) -> tuple[list[Assignment], list[str]]:
+    """Load every assignment; return those that load, and what is wrong with the others."""
+    from autograder.assignment import AssignmentError, names
+    from autograder.assignment import load as load_assignment
+
+    good, bad, root = [], [], need_root(ctx)
+    for name in names(root):
+        try:
+            good.append(load_assignment(name, root))
+        except AssignmentError as error:
+            bad.append(str(error))
+    return good, bad
+
+
 def load(ctx: click.Context, name: str) -> Assignment:
     import difflib
 
@@ -58,7 +72,8 @@ def load(ctx: click.Context, name: str) -> Assignment:
         except UnknownAssignment as error:
             commands = [*getattr(ctx.find_root().command, "commands", ())]
             near = difflib.get_close_matches(name, commands, 1)
-            meant = f"\nOr did you mean the command: {command_of(ctx)} {near[0]}" if near else ""
+            either = "Or did" if error.suggestions else "Did"
+            meant = f"\n{either} you mean the command: {command_of(ctx)} {near[0]}" if near else ""
             stop(f"{error}{meant}", USAGE)
 
 
@@ -66,6 +81,7 @@ def ask_questions(assignment: Assignment, asked: tuple[str, ...]) -> tuple[str, 
     import difflib
 
     ids = [q.id for q in assignment.questions]
+    asked = tuple(name for part in asked for name in part.split(",") if name)
     for name in asked:
         if name not in ids:
             near = difflib.get_close_matches(name, ids, 1)
@@ -120,10 +136,13 @@ def give(
     if html is not None:
         from autograder.show.html import html as page
 
+        if html.suffix.lower() not in (".html", ".htm"):
+            stop(f"The HTML report needs a name ending in .html; {html} was not touched.", USAGE)
         try:
             html.write_text(page(report, command=command, partial=partial), encoding="utf-8")
         except OSError as error:
             stop(f"The HTML report cannot be written to {html}: {error.strerror}", USAGE)
+        click.echo(printable(f"HTML report: {html}"), err=True)
     if as_json:
         from autograder.show.data import to_json
 

@@ -66,6 +66,9 @@ def verify(assignment: Assignment, *, jobs: int = 1, quick: bool = False) -> Pro
             trials, broken = _prove(assignment, Path(folder).resolve(), jobs, quick)
     except SkeletonError as error:
         trials, broken = (), (Broken("the master", f"cannot be cut: {error}"),)
+    except FileNotFoundError as error:
+        gone = Path(str(error.filename))
+        trials, broken = (), (Broken("the tree", f"{gone.parent.name}/{gone.name} is missing"),)
     except GraderError as error:
         trials, broken = (), (Broken("the grader", f"cannot be loaded: {error}"),)
     return Proof(assignment.name, trials, broken, round(time.perf_counter() - started, 2))

@@ -184,6 +184,7 @@ def test_files_and_questions_are_lists_of_tables(key: str, value: object) -> Non
 
 
 def test_a_missing_skeleton_is_named_with_what_is_there(tmp_path: Path) -> None:
+    (tmp_path / "solutions" / "bn").mkdir(parents=True)
     text = GOOD.replace("required = false", "required = true").replace('"table.csv"', '"bm.py"')
     message = complaint(tmp_path, text)
     assert message == (

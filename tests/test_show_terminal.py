@@ -78,7 +78,7 @@ def test_last_line_is_the_next_step(given_report: Report, line: str) -> None:
 
 def test_one_question_alone_leads_back_to_all_of_them() -> None:
     shown = terminal(report(PASSED, left=2), command="CMD", partial=True)
-    assert last(shown) == "next: q3 done; now every question:  CMD"
+    assert last(shown) == "next: q3 passes what is public; now every question:  CMD"
     assert "Score 30 / 30 for q3 (public checks; 2 hidden checks run on submission)" in shown
     assert "every" not in shown.replace("every question", "")
 

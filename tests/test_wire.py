@@ -381,7 +381,7 @@ def test_a_hostile_message_is_refused_quickly_and_without_taking_memory(data: by
     finally:
         tracemalloc.stop()
     assert peak < 16 * MEGABYTE + 8 * len(data)
-    assert time.perf_counter() - started < 2
+    assert time.perf_counter() - started < 10
 
 
 LONG = """

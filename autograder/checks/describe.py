@@ -49,9 +49,19 @@ def _small(value: int | Fraction) -> bool:
     return abs(top).bit_length() < 4000
 
 
-def number(value: float) -> str:
-    """Return a float with six digits, without a trailing `.0`."""
-    return f"{value:.6g}"
+def number(value: float, digits: int = 6) -> str:
+    """Return a float with six significant digits, without a trailing `.0`."""
+    return f"{value:.{digits}g}"
+
+
+def apart(got: Any, want: Any) -> tuple[str, str]:
+    """Return two different numbers as text, with as many digits as it takes to tell them apart."""
+    seen, wanted = describe(got), describe(want)
+    for digits in (9, 12, 17):
+        if seen != wanted:
+            break
+        seen, wanted = (number(float(np.real(value)), digits) for value in (got, want))
+    return seen, wanted
 
 
 def _array(value: np.ndarray[Any, Any]) -> str:

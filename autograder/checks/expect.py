@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 from autograder.checks.convert import Array, NotNumbers, floating, kind_of, stayed, to_array
-from autograder.checks.describe import around, describe, difference
+from autograder.checks.describe import apart, around, describe, difference
 from autograder.checks.diagnose import diagnose
 from autograder.checks.failure import CheckFailed, cannot_judge
 from autograder.report import Finding
@@ -184,7 +184,7 @@ class Expectation:
     def _differs(self, got: Array, right: Array, hint: str) -> NoReturn:
         index = difference(floating(got), floating(right))
         entry = f"entry {list(index)} of {self.name}" if index else self.name
-        seen = f"{entry} is {describe(got[index])}, {describe(right[index])} was wanted"
+        seen = "{} is {}, {} was wanted".format(entry, *apart(got[index], right[index]))
         shown = around(got, index), around(right, index)
         raise CheckFailed(Finding("value", seen, hint, got=shown[0], want=shown[1]))
 

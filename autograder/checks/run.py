@@ -95,7 +95,8 @@ def load_module(path: Path, name: str) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        raise GraderError(f"{path.parent.name}/{path.name}: {error!r}") from error
+        where = "/".join(path.parts[-3:])
+        raise GraderError(f"{where}: {type(error).__name__}: {error}") from error
     finally:
         del sys.modules[name]
     return module

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 from autograder.assignment import Assignment
 from autograder.report import Report
@@ -41,14 +42,18 @@ def facts(found: dict[str, str]) -> str:
     return "\n".join(f"{key:<{wide}}  {value}" for key, value in found.items()) + "\n"
 
 
-def hint(assignment: Assignment, question: str, stage: int, command: str) -> str:
+def hint(
+    assignment: Assignment, question: str, stage: int, command: str, *, width: int = 80
+) -> str:
     """Return one stage of a question's hints, and how to see the next."""
     asked = next(q for q in assignment.questions if q.id == question)
     if not asked.hints:
         return f"{question} ({asked.title}) has no hints: the handout says what is wanted.\n"
     stage = min(max(stage, 1), len(asked.hints))
     lines = [f"{question} · {asked.title} · hint {stage} of {len(asked.hints)}", ""]
-    lines.append(f"  {asked.hints[stage - 1]}")
+    margin = "  "
+    said = asked.hints[stage - 1]
+    lines += wrap(said, width, initial_indent=margin, subsequent_indent=margin)
     after = f"{command} hint {assignment.name} {question} {stage + 1}"
     lines += ["", f"next: {after}" if stage < len(asked.hints) else "That was the last hint."]
     return "\n".join(lines) + "\n"

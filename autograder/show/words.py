@@ -153,7 +153,8 @@ def next_step(report: Report, *, partial: bool = False) -> tuple[str, str]:
         needed = waits_for(question, report).removeprefix("waits for ")
         return f"finish {needed} first, then", f"-q {question.id}"
     if partial and report.checks and stand_of(report) == "passed":
-        return f"{_listed([q.id for q in report.questions])} done; now every question:", ""
+        passed = "done" if not report.hidden_left else "passes what is public"
+        return f"{_listed([q.id for q in report.questions])} {passed}; now every question:", ""
     return _all_green(report), "-"
 
 

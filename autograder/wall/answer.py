@@ -62,7 +62,7 @@ def raised(claim: Any, name: str) -> Finding:
         return Finding("unwritten", f"{name} is not written yet", where=where)
     if kind == "SystemExit":
         said = "your code asked the whole program to stop; return a value instead"
-    traced = [f"{place} in {code}\n    {line}" for place, code, line in lines]
+    traced = [f"{place}{code and ' in '}{code}\n    {line}" for place, code, line in lines]
     return Finding(
         "raised",
         f"{name} raised {kind}: {said}" if said else f"{name} raised {kind}",
