@@ -23,6 +23,7 @@ from autograder.checks.convert import kind_of
 from autograder.checks.describe import describe
 from autograder.checks.failure import CannotJudge, CheckFailed, Skipped
 from autograder.checks.files import Files
+from autograder.checks.patience import patience
 from autograder.checks.question import Mark
 from autograder.report import CheckResult, Finding, Outcome, clean
 from autograder.wall.exchange import Call, Exchange
@@ -30,6 +31,7 @@ from autograder.wall.failure import Interrupted, StudentFailure
 from autograder.wall.process import LaunchError
 from autograder.wall.proxy import Student
 
+SPARE_SECONDS = 20.0
 PARAMETERS = ("student", "rng", "files", "reference", "public")
 
 
@@ -133,7 +135,9 @@ def run_check(check: Check, bench: Bench) -> CheckResult:
     started = time.perf_counter()
     try:
         bench.exchange.renew()
-        check.function(**_arguments(check, bench))
+        # Calls of the student's code keep to their own limits; this one is for the check's.
+        with patience(bench.exchange.left() + SPARE_SECONDS):
+            check.function(**_arguments(check, bench))
         outcome, finding = Outcome.PASSED, None
     except (KeyboardInterrupt, SystemExit, GeneratorExit, Interrupted):
         raise

@@ -86,6 +86,10 @@ class Exchange:
             self.loaded = False
         self.transport.forget_output()
 
+    def left(self) -> float:
+        """Return the seconds left of the whole run; infinite inline, where a person may wait."""
+        return max(0.0, self.ends - time.monotonic())
+
     def close(self) -> None:
         self.transport.kill()
 
