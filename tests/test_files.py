@@ -168,3 +168,42 @@ def test_a_spreadsheet_gives_its_values_and_tells_formulas_apart(folder: Path) -
         "E": [0.25],
         "dE/dw1": [0.3],
     }
+
+
+DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg">' + b"<path/>" * 80 + b"</svg>"
+
+
+@pytest.mark.parametrize(
+    ("data", "shown"),
+    [
+        (DRAWING, True),
+        (b"\xef\xbb\xbf\n<?xml version='1.0'?>\n<!-- drawn -->" + DRAWING, True),
+        (DRAWING.upper(), True),
+        (b"\x89PNG\r\n\x1a\n" + bytes(600), True),
+        (b"\xff\xd8\xff\xe0" + bytes(600), True),
+        (b"%PDF-1.7\n" + bytes(600), True),
+        (b"", False),
+        (b'<svg width="640"></svg>', False),
+        (b"\x89PNG\r\n\x1a\n", False),
+        (b"<!DOCTYPE html><html><body>" + DRAWING, False),
+        (b"import matplotlib" * 50, False),
+        (b"see " + DRAWING, False),
+        (bytes(600), False),
+    ],
+)
+def test_a_picture_is_told_by_its_content(folder: Path, data: bytes, shown: bool) -> None:
+    plot = files(folder, "plot.svg", data)
+    if shown:
+        assert plot.picture("plot.svg") == folder / "plot.svg"
+        return
+    with pytest.raises(CheckFailed, match=rf"plot\.svg \({len(data)} bytes\) is no picture"):
+        plot.picture("plot.svg")
+
+
+def test_a_picture_may_come_under_another_name(folder: Path) -> None:
+    (folder / "plot.pdf").write_bytes(b"%PDF" + bytes(600))
+    handin = Handin("drawn.svg", instead=("plot.pdf",))
+    plot = Files(folder, (handin,), Exchange.around({}))
+    assert plot.picture("drawn.svg").name == "plot.pdf"
+    with pytest.raises(CheckFailed, match=r"no other\.svg was handed in"):
+        Files(folder, (Handin("other.svg"),), Exchange.around({})).picture("other.svg")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SIZE_LIMIT = 8 << 20
 ROWS_LIMIT = 20_000
+PICTURE_BYTES = 500
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,18 @@ class Files:
     def text(self, name: str) -> str:
         """Return a hand-in as text (UTF-8, with or without BOM; other bytes are replaced)."""
         return self.data(name).decode("utf-8-sig", "replace")
+
+    def picture(self, name: str) -> Path:
+        """Return the path of a hand-in that is an SVG, PNG, PDF or JPEG with something in it.
+
+        Told by its content, whatever its name. Raises CheckFailed for anything else.
+        """
+        data, path = self.data(name), self.need(name)
+        if not _is_picture(data) or len(data) < PICTURE_BYTES:
+            seen = f"{path.name} ({len(data)} bytes) is no picture that can be shown"
+            hint = "save it as SVG, PNG, PDF or JPEG from the program that drew it"
+            raise CheckFailed(Finding("type", seen, hint))
+        return path
 
     def table(self, name: str) -> list[list[Any]]:
         """Return a CSV or spreadsheet as rows; cells are numbers, text or None.
@@ -121,6 +134,12 @@ def _is_plain(path: Path) -> bool:
         return stat.S_ISREG(os.lstat(path).st_mode)
     except OSError:
         return False
+
+
+def _is_picture(data: bytes) -> bool:
+    start = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:2000].lower()
+    drawn = start.startswith(b"<") and b"<svg" in start and b"<html" not in start
+    return drawn or data.startswith((b"\x89PNG", b"\xff\xd8\xff", b"%PDF"))
 
 
 def _never_follow(path: str, flags: int) -> int:
