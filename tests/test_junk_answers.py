@@ -243,6 +243,16 @@ def test_a_mistake_of_the_graders_stays_the_graders() -> None:
     assert misused(lambda student: (student.f(1), ARRAY.nothing), f=abs)[0] is Outcome.ERROR
 
 
+def test_a_dict_with_keys_that_are_no_texts_says_what_to_write() -> None:
+    student = Student(Exchange.around({"f": lambda: {0.1: 1}, "g": lambda: 3}))
+    with pytest.raises(CheckFailed, match="f is a dict with keys that are not text") as failed:
+        expect(student.f(), "f").mapping(["0.1"])
+    assert "str(...)" in failed.value.finding.hint
+    with pytest.raises(CheckFailed, match="g is a number, a dict with text as keys") as failed:
+        expect(student.g(), "g").mapping()
+    assert failed.value.finding.hint == ""
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("files")

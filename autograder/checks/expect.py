@@ -138,9 +138,11 @@ class Expectation:
         """Return the value as a dict that has all of `keys`."""
         self.present()
         if not isinstance(self.got, dict):
-            what = kind_of(self.got)
-            what = "a dict with keys that are not text" if what == "a dict" else what
-            self.fail("type", f"{self.name} is {what}, a dict with text as keys was wanted")
+            what, hint = kind_of(self.got), ""
+            if what == "a dict":
+                what = "a dict with keys that are not text"
+                hint = "write each key as a text: in quotes, or with str(...)"
+            self.fail("type", f"{self.name} is {what}, a dict with text as keys was wanted", hint)
         missing = [key for key in keys if key not in self.got]
         if missing:
             seen = ", ".join(map(repr, list(self.got)[:8])) or "no key at all"
