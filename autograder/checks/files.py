@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 SIZE_LIMIT = 8 << 20
 ROWS_LIMIT = 20_000
 PICTURE_BYTES = 500
+_SHAPES = rb"path|line|polyline|polygon|rect|circle|ellipse|image|use"
+_SHAPE = re.compile(rb"<(\w+:)?(" + _SHAPES + rb")[\s/>]", re.I)
 
 
 @dataclass(frozen=True)
@@ -70,9 +73,10 @@ class Files:
         return self.data(name).decode("utf-8-sig", "replace")
 
     def picture(self, name: str) -> Path:
-        """Return the path of a hand-in that is an SVG, PNG, PDF or JPEG with something in it.
+        """Return the path of a hand-in that is an SVG, PNG, PDF or JPEG of 500 bytes or more.
 
-        Told by its content, whatever its name. Raises CheckFailed for anything else.
+        Told by its content, whatever its name; an SVG has to draw something. Raises
+        CheckFailed for anything else.
         """
         data, path = self.data(name), self.need(name)
         if not _is_picture(data) or len(data) < PICTURE_BYTES:
@@ -138,8 +142,9 @@ def _is_plain(path: Path) -> bool:
 
 def _is_picture(data: bytes) -> bool:
     start = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:2000].lower()
-    drawn = start.startswith(b"<") and b"<svg" in start and b"<html" not in start
-    return drawn or data.startswith((b"\x89PNG", b"\xff\xd8\xff", b"%PDF"))
+    if start.startswith(b"<") and b"<svg" in start and b"<html" not in start:
+        return _SHAPE.search(data) is not None
+    return data.startswith((b"\x89PNG", b"\xff\xd8\xff", b"%PDF"))
 
 
 def _never_follow(path: str, flags: int) -> int:
