@@ -56,6 +56,11 @@ def test_what_is_no_formula_fails_as_a_type(got: object) -> None:
     assert finding(got, X).kind in {"type", "shape"}
 
 
+def test_what_cannot_be_read_comes_with_how_to_write_it() -> None:
+    for got in ("x^2", "2x", "z", 7j, {"a": 1}):
+        assert "** for a power" in finding(got, X).hint
+
+
 def test_a_formula_that_would_explode_is_told_quickly() -> None:
     started = time.monotonic()
     found = finding(FormulaMatrix((("x+1", "x*exp(exp(exp(50)))+1"),), 2), [[X, X]])

@@ -11,6 +11,7 @@ from autograder.report import Finding
 from autograder.wall.formula import text_of
 
 ROW = 12
+WRITTEN = "write a formula: * for every product, ** for a power, and the names of the handout"
 
 Labels = tuple[Sequence[str], Sequence[str]]
 
@@ -40,7 +41,7 @@ def compare(got: Any, question: Question) -> Compared:
     try:
         mine = coerce(got, question.symbols)
     except FormulaError as error:
-        return Compared(Finding("type", f"{question.name} cannot be read: {error}"))
+        return Compared(Finding("type", f"{question.name} cannot be read: {error}", WRITTEN))
     right = coerce(question.want, None) if isinstance(question.want, list) else question.want
     if not _is_matrix(right):
         return _entry(mine, right, question)
