@@ -1,7 +1,7 @@
 """An answer stands under a name that was not asked for.
 
 loses: q6
-hint: remove it, or give it the name of its question
+hint: remove or rename it
 """
 
 CHOICES = {

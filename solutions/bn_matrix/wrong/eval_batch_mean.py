@@ -1,7 +1,7 @@
 """The stored variance is used, but the mean of the test batch.
 
 loses: q4
-hint: use the stored statistics
+hint: use the stored mean and variance
 """
 
 

@@ -1,7 +1,7 @@
 """Rows are mapped to the interval from -1 to 1.
 
 loses: q3
-hint: divide by the standard deviation
+hint: need not reach from -1 to 1
 """
 
 
