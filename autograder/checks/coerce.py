@@ -21,7 +21,8 @@ def coerce(got: Any, symbols: Mapping[str, Any] | None) -> Any:
 
     Accepts a Formula or FormulaMatrix that came through the wall, text, numbers,
     Fractions, numpy scalars and arrays, sympy expressions and matrices, and nested lists
-    of these. A flat list is one row. `symbols` are the names allowed, as in `parse`.
+    of these. A flat list is one row; in a list of rows, a row may also be a matrix of one row
+    or one column. `symbols` are the names allowed, as in `parse`.
 
     Raises FormulaError, with a message for the student, for anything else.
     """
@@ -42,18 +43,36 @@ def coerce(got: Any, symbols: Mapping[str, Any] | None) -> Any:
 
 def _rows(got: Any) -> list[list[Any]] | None:
     """Return the rows of a nested value, None for a single one."""
-    if _has_field(got, "rows"):
-        return [list(row) for row in got.rows]
-    if _is_sympy_matrix(got):
-        return [list(row) for row in got.tolist()]
+    if (matrix := _matrix(got)) is not None:
+        return matrix
     if not _nested(got):
         return None
-    outer = list(got)
-    if not any(_nested(item) for item in outer):
-        return [outer]
-    if not all(_nested(item) for item in outer):
+    rows = [row for item in got if (row := _row(item)) is not None]
+    if not rows:
+        return [list(got)]
+    if len(rows) < len(got):
         raise FormulaError("some entries are lists and others are not: give a list of rows")
-    return [list(row) for row in outer]
+    return rows
+
+
+def _matrix(value: Any) -> list[list[Any]] | None:
+    if _has_field(value, "rows"):
+        return [list(row) for row in value.rows]
+    if _is_sympy_matrix(value):
+        return [list(row) for row in value.tolist()]
+    if isinstance(value, np.ndarray) and value.ndim == 2:
+        return [list(row) for row in value]
+    return None
+
+
+def _row(value: Any) -> list[Any] | None:
+    """Return the entries of a list, or of a matrix of one row or column; None for one entry."""
+    matrix = _matrix(value)
+    if matrix is None:
+        return list(value) if _nested(value) else None
+    if len(matrix) > 1 and len(matrix[0]) > 1:
+        raise FormulaError("it is nested too deeply: give a list of rows")
+    return [cell for row in matrix for cell in row]
 
 
 def _nested(value: Any) -> bool:
@@ -105,7 +124,7 @@ def _cell(cell: Any, symbols: Mapping[str, Any] | None) -> Any:
         return parse(str(cell))
     if cell is None:
         raise FormulaError("there is no answer (None), a formula was wanted")
-    if _nested(cell):
+    if _nested(cell) or _matrix(cell) is not None:
         raise FormulaError("it is nested too deeply: give a list of rows")
     raise FormulaError(f"a {type(cell).__name__} is not a formula")
 
