@@ -1,5 +1,5 @@
 """The plot is a saved web page.
 
 loses: q4
-hint: save the plot as SVG
+hint: save it as SVG
 """

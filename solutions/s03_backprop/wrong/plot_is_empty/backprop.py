@@ -1,5 +1,5 @@
 """The plot is an SVG with nothing in it.
 
 loses: q4
-hint: save the plot as SVG
+hint: save it as SVG
 """

@@ -1,5 +1,5 @@
 """The table has no columns for the gradients.
 
 loses: q3
-hint: name the columns
+hint: name each column
 """
