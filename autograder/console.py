@@ -121,6 +121,8 @@ def judge(
     try:
         return grade(assignment, work, only=only, process=process)
     except GraderError as error:
+        if assignment.solution is not None:
+            click.echo(printable(f"the grader: {error}"), err=True)
         return ungradable(assignment, "error", str(error), only=only)
 
 

@@ -68,7 +68,9 @@ def ungradable(
     asked = tuple(only) or tuple(q.id for q in assignment.questions)
     outcome = Outcome.ERROR if kind == "error" else Outcome.FAILED
     title = "the grader can be loaded" if kind == "error" else "the submission can be read"
-    check = CheckResult(kind, title, outcome, finding=Finding(kind, reason))
+    # What a grader broke on may quote a hidden check; `console` tells whoever has the solutions.
+    hidden = kind == "error" and assignment.solution is not None
+    check = CheckResult(kind, title, outcome, hidden=hidden, finding=Finding(kind, reason))
     questions = tuple(_result(q, (check,)) for q in assignment.questions if q.id in asked)
     left = _hidden_left(assignment, asked)
     facts = _facts("not started")
@@ -103,13 +105,14 @@ def fold(
         if question.id not in asked:
             continue
         own = tuple(r for c, r in results.items() if c.mark.question == question.id)
-        lost = [n for n in question.needs if n in folded and folded[n].outcome in _LOST]
+        lost = [n for n in question.needs if n in folded and _is_lost(folded[n])]
         checks = tuple(_wait(r, lost[0]) for r in own) if lost else own
         folded[question.id] = _result(question, checks)
     return tuple(folded.values())
 
 
-_LOST = (Outcome.FAILED, Outcome.WAITING)
+def _is_lost(need: QuestionResult) -> bool:
+    return any(c.outcome in (Outcome.FAILED, Outcome.WAITING) for c in need.checks)
 
 
 def _wait(result: CheckResult, need: str) -> CheckResult:

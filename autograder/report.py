@@ -127,11 +127,16 @@ class QuestionResult:
     needs: tuple[str, ...] = ()
 
     @property
-    def earned(self) -> float:
+    def exact(self) -> Fraction:
         """Points earned; a check that was skipped or that we broke counts as not earned."""
         total = sum(Fraction(c.weight) for c in self.checks)
         won = sum(Fraction(c.weight) for c in self.checks if c.outcome is Outcome.PASSED)
-        return round(float(Fraction(self.possible) * won / total), 2) if total else 0.0
+        return Fraction(str(self.possible)) * won / total if total else Fraction(0)
+
+    @property
+    def earned(self) -> float:
+        """Points earned, to two digits."""
+        return round(float(self.exact), 2)
 
     @property
     def outcome(self) -> Outcome:
@@ -163,11 +168,11 @@ class Report:
 
     @property
     def earned(self) -> float:
-        return round(sum(q.earned for q in self.questions), 2)
+        return round(float(sum(q.exact for q in self.questions)), 2)
 
     @property
     def possible(self) -> float:
-        return round(sum(q.possible for q in self.questions), 2)
+        return round(float(sum(Fraction(str(q.possible)) for q in self.questions)), 2)
 
     @property
     def outcome(self) -> Outcome:

@@ -11,7 +11,6 @@ from collections.abc import Callable
 import numpy as np
 
 from autograder.checks.convert import Array, floating
-from autograder.checks.describe import number
 
 Close = Callable[[Array, Array], bool]
 
@@ -52,10 +51,8 @@ def _scaled(got: Array, want: Array, close: Close) -> str:
     factor = float(np.vdot(want, got).real) / norm
     if factor == 0 or not close(got / factor, want):
         return ""
-    for m in want.shape:
-        if m > 1 and any(np.isclose(factor, f) for f in (((m - 1) / m) ** 0.5, (m - 1) / m)):
-            return f"every entry is {number(factor)} times the right one: divide by m, not by m - 1"
-    return f"every entry is {number(factor)} times the right one"
+    # The factor itself stays unsaid: in a hidden check it would give the answer away.
+    return "every entry is off by the same factor"
 
 
 def _offset(got: Array, want: Array, close: Close) -> str:

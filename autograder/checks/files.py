@@ -10,6 +10,7 @@ import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,7 +96,7 @@ class Files:
         if path.suffix.lower() == ".xlsx":
             return self._sheet(path, values=True)
         try:
-            rows = list(csv.reader(io.StringIO(self.text(name), newline="")))[:ROWS_LIMIT]
+            rows = list(islice(csv.reader(io.StringIO(self.text(name), newline="")), ROWS_LIMIT))
         except csv.Error as error:
             raise CheckFailed(
                 Finding("type", f"{path.name} is not a table: {error}", "save it as plain CSV")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -21,6 +22,7 @@ POINTS = 24
 FEWEST_POINTS = 4
 DRAWS_PER_POINT = 6
 WORK_LIMIT = 400_000
+SECONDS_LIMIT = 5.0
 LITERAL_DIGITS_LIMIT = 400
 PRIMES = (100_003, 100_019, 100_043, 100_049, 100_057, 100_069)
 
@@ -60,7 +62,7 @@ class Comparison:
         return run(self.program, point, self.context)
 
     def verdict(self) -> Verdict:
-        wanted = POINTS if self.ranges else 1
+        wanted, ends = POINTS if self.ranges else 1, time.monotonic() + SECONDS_LIMIT
         agreed, reason = 0, "no points were found at which both formulas have a value to compare"
         for point in self.points(wanted):
             same = self.same_at(point)
@@ -69,7 +71,7 @@ class Comparison:
             agreed += same is True
             if agreed == wanted:
                 break
-            if self.work[0] > WORK_LIMIT:
+            if self.work[0] > WORK_LIMIT or time.monotonic() > ends:
                 reason = "the formulas are too long to compare"
                 break
         if agreed >= min(wanted, FEWEST_POINTS):

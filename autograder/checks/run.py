@@ -200,9 +200,11 @@ def _misused(error: BaseException, exchange: Exchange) -> Finding | None:
     """
     name, value = exchange.answered
     seen = f"{name} is {kind_of(value)}"
-    if isinstance(error, TypeError) and str(error).endswith(" object is not callable") and name:
+    uncallable = f"{type(value).__name__}' object is not callable"
+    called = isinstance(error, TypeError) and str(error).endswith(uncallable)
+    if name and exchange.looked_up and called:
         return Finding("type", f"{seen}, a function was wanted", f"define {name} as a function")
-    if isinstance(error, AttributeError) and error.obj is value and name:
+    if name and isinstance(error, AttributeError) and error.obj is value:
         return Finding("type", f"{seen}, which has no {error.name}", f"give {name} as an object")
     return None
 

@@ -47,11 +47,11 @@ def _question(question: QuestionResult) -> QuestionResult:
 
 
 def _check(check: CheckResult) -> CheckResult:
+    if check.hidden and check.finding is not None:
+        known = _known(check.finding.exception)
+        check = replace(check, finding=replace(check.finding, exception=known))
+    check = redact(check)
     finding = check.finding
-    if finding is not None:
-        if check.hidden:
-            finding = replace(finding, exception=_known(finding.exception))
-        finding = redact(replace(check, finding=finding)).finding
     return replace(
         check,
         name=_line(check.name),

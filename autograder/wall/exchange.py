@@ -61,7 +61,9 @@ class Exchange:
         self.broken: StudentFailure | None = None
         self.last: Call | None = None
         self.answered: tuple[str, Any] = ("", None)
+        self.looked_up = False
         self.notes: tuple[str, ...] = ()
+        self.imported = False
 
     @staticmethod
     def around(namespace: dict[str, Any]) -> Exchange:
@@ -144,7 +146,10 @@ class Exchange:
             self.unimportable = _import_failure(failure, self._file())
             self.broken = self.broken and self.unimportable
             raise self.unimportable from None
-        self.notes = tuple(answer.texts(notes, answer.NOTES_LIMIT, 300))
+        # Only the first import knows no hidden input that it could tell of.
+        if not self.imported:
+            self.notes = tuple(answer.texts(notes, answer.NOTES_LIMIT, 300))
+        self.imported = True
         self.loaded = True
         self.transport.forget_output()  # what an import prints belongs to no check
 
@@ -168,6 +173,7 @@ class Exchange:
             # Only the wait for the student's code counts: a slow check is no fault of theirs.
             self.budget -= time.monotonic() - started
         self.answered = name, self._open_answer(told, name, owner)
+        self.looked_up = message["do"] == "get"
         return self.answered[1]
 
     def _open_answer(self, told: dict[str, Any], name: str, owner: str = "") -> Any:
