@@ -632,3 +632,10 @@ def test_a_worker_that_ends_before_it_answers_cannot_launch(
     exchange = opened("X = 1\n")
     with pytest.raises(LaunchError, match="no numpy here"):
         Student(exchange).X  # noqa: B018
+
+
+def test_the_same_work_gives_the_same_answers(opened: Open) -> None:
+    source = "import random\nimport numpy as np\ndef f():\n"
+    source += "    return [*map(str, {'a', 'b', 'c', 'd'})], random.random(), np.random.rand()\n"
+    first, second = Student(opened(source)).f(), Student(opened(source)).f()
+    assert first == second

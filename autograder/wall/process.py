@@ -60,9 +60,11 @@ def spawn(module: Path) -> Process:
     env = {key: os.environ[key] for key in PASSED_ON if key in os.environ}
     env |= {"HOME": folder, "TMPDIR": folder, "MPLBACKEND": "Agg", MARK: mark}
     env |= dict.fromkeys(ONE_THREAD, "1")
+    # The same work gets the same score: sets have one order, and no folder joins the path.
+    env |= {"PYTHONHASHSEED": "0", "PYTHONSAFEPATH": "1"}
     try:
         popen = subprocess.Popen(
-            [sys.executable, "-I", "-B", str(WORKER)],
+            [sys.executable, "-s", "-B", str(WORKER)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

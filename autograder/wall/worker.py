@@ -1,8 +1,8 @@
 """The process that runs a student's code. Theory of operation:
 
-1. The judge starts this file with `python -I -B worker.py` in a folder of its own that holds
-   only the student's files. It knows no secret: no expected value, label, tolerance or
-   later case ever reaches it.
+1. The judge starts this file with a clean environment, in a folder of its own that holds only
+   the student's files. It knows no secret: no expected value, label, tolerance or later case
+   ever reaches it.
 2. Standard input and output are the wire. They are moved to private descriptors at once;
    what the student prints goes to standard error, which the judge reads apart and caps.
 3. The first message carries the limits and the path of the module. The process lowers its
@@ -27,6 +27,10 @@ from pathlib import Path
 
 
 def _serve(source: int, sink: int) -> None:
+    import random
+
+    import numpy
+
     from autograder.wall import confine, wire
     from autograder.wall.session import Session, rebuild, reply
 
@@ -53,6 +57,8 @@ def _serve(source: int, sink: int) -> None:
         os.register_at_fork(after_in_child=lambda: _hang_up(source, sink))
     give(wire.pack({"id": opening["id"], "ok": layers}))
     with suppress(BaseException):  # a worker that the student's code broke ends without a word
+        random.seed(0)
+        numpy.random.seed(0)
         if opening["eager"]:
             session.load()  # before it is asked for: the judge is still importing its graders
         while os.getpid() == first:
@@ -103,6 +109,8 @@ def main() -> None:
     os.dup2(2, 1)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace", encoding="utf-8")  # type: ignore[union-attr]
+    here = Path(__file__).resolve().parent
+    sys.path[:] = [path for path in sys.path if path and Path(path).resolve() != here]
     _find_package()
     _serve(source, sink)
 
