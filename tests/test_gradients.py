@@ -111,7 +111,7 @@ def test_the_first_mistake_that_the_answer_makes_is_the_hint():
     ("wrong", "hint"),
     [
         (lambda g: -g, "sign"),
-        (lambda g: g / 2, "0.5 times"),
+        (lambda g: g / 2, "off by the same factor"),
         (lambda g: g + 0.5, "off by the same amount"),
         (lambda g: g.astype(np.float32).astype(np.float64) * (1 + 2.0**-12), ""),
     ],
