@@ -17,6 +17,8 @@ TURNED = "the kernel is turned around: slide it over the signal as it stands"
 MIXED = "flatten one channel after the other: x11, x12, x13, x14, then x21, ..."
 ROW_AND_COLUMN = "A has a row for each of the 4 outputs and a column for each of the 8 inputs"
 RESHAPED = "reshaping a matrix does not exchange its rows and columns"
+NESTED = "KERNELS_DX holds two lists, each of two kernels, each of three weights"
+THREE = "the rows of y11 and y21 hold three different weights in each block: those of one kernel"
 TWELVE = "every entry is 0 or one of the twelve weights w11_1 to w22_3: all positions share them"
 
 
@@ -26,11 +28,11 @@ def starts(width, k, stride=1, pad=0):
 
 
 def convolve(W, X, begin):
-    """Return Y[j, p], the sum over i and t of W[i, j, t] X[i, begin[p] + t]."""
+    """Return Y[j, p], the sum over i and t of W[i, j, t] X[i, begin[p] + t]; X is 0 outside."""
     k, margin = W.shape[2], 30
     padded = np.pad(X, ((0, 0), (margin, margin)))
-    windows = [padded[:, margin + s : margin + s + k] for s in begin]
-    return np.array([[(W[:, j] * seen).sum() for seen in windows] for j in range(W.shape[1])])
+    windows = np.stack([padded[:, margin + s : margin + s + k] for s in begin], axis=1)
+    return np.tensordot(W, windows, ((0, 2), (0, 2)))
 
 
 def responses(W, width, begin):
@@ -47,9 +49,9 @@ def slopes(dY, X, k, begin):
 
 
 def gradient(W, dY):
-    """Return dL/dX~ in the small case, for the same L: its values at unit signals."""
+    """Return dL/dX in the small case, for the same L: its values at unit signals."""
     units = np.eye(8, dtype=int).reshape(8, 2, 4)
-    return np.array([(dY * convolve(W, unit, SMALL)).sum() for unit in units])
+    return np.array([(dY * convolve(W, unit, SMALL)).sum() for unit in units]).reshape(2, 4)
 
 
 def distinct(rng, *shape):
@@ -87,11 +89,12 @@ def read(got, name, W, shape, hint):
 def read_kernels(student, W):
     """Return KERNELS_DX as an array (2, 2, 3), with W in place of its weights."""
     got = student.KERNELS_DX
-    halves = expect(list(got) if isinstance(got, np.ndarray) else got, "KERNELS_DX").tuple(2)
-    hint = "KERNELS_DX[j] holds two kernels, each of three weights from left to right"
-    return np.stack(
-        [read(half, f"KERNELS_DX[{j}]", W, (2, 3), hint) for j, half in enumerate(halves)]
-    )
+    expect(got, "KERNELS_DX").present()
+    parts = list(got) if isinstance(got, np.ndarray) and got.ndim else got
+    two = isinstance(parts, (list, tuple)) and len(parts) == 2
+    expect(got, "KERNELS_DX").that(two, "KERNELS_DX is not a list of two lists", NESTED)
+    named = [(part, f"KERNELS_DX[{j}]") for j, part in enumerate(parts)]
+    return np.stack([read(part, name, W, (2, 3), NESTED) for part, name in named])
 
 
 def each(symbol):
@@ -100,40 +103,45 @@ def each(symbol):
     return np.array(named, dtype=object).reshape(2, 2, 3)
 
 
+def different(kernels):
+    """Tell whether the three formulas of every kernel are of three different weights."""
+    used = [{frozenset(entry.free_symbols) for entry in kernel} for kernel in kernels]
+    return all(len(weights - {frozenset()}) == 3 for weights in used)
+
+
 @question("q1", weight=8)
 def test_both_positions_share_the_weights(student):
     """the rows of y12 and y22 are those of y11 and y21, moved one place to the right"""
     A = read(student.A, "A", each("w{}{}_{}".format), (4, 8), ROW_AND_COLUMN)
-    blocks = np.insert(A[::2].reshape(2, 2, 4), 4, 0, axis=2)
+    first = A[::2].reshape(2, 2, 4)  # the rows of y11 and y21, in blocks of an input channel
 
-    def moved(*order):
-        """Return y11 and y21 with entry order[c] of each block at place c; entry 4 is a zero."""
-        return blocks[..., list(order)].reshape(2, 8)
+    def later(*order):
+        """Return those rows with 0 and then the columns named, in every block."""
+        return np.insert(first[..., list(order)], 0, 0, axis=2).reshape(2, 8)
 
-    half = np.concatenate([moved(4, 0, 1, 2)[:, :4], moved(0, 1, 2, 3)[:, 4:]], axis=1)
-    two = np.concatenate([np.zeros((2, 2), int), A[::2, :6]], axis=1)
+    want = later(0, 1, 2)
+    half = np.hstack([want[:, :4], A[::2, 4:]])
     mistakes = {
         "the window moves: in the rows of y12 and y22 everything stands one column later": A[::2],
         "both channels move: shift the kernel in the second block too": half,
-        "a weight stays with its place in the window, not with the input": moved(4, 1, 2, 0),
-        MIXED: two,
+        "a weight stays with its place in the window, not with the input": later(1, 2, 0),
+        MIXED: np.insert(A[::2, :6], [0, 0], 0, axis=1),
     }
-    rows = {hint: wrong.tolist() for hint, wrong in mistakes.items()}
-    want = moved(4, 0, 1, 2).tolist()
     labels = ("y12", "y22"), INPUTS
-    expect(A[1::2].tolist(), "A").same_expression(want, {}, mistakes=rows, labels=labels)
+    expect(A[1::2], "A").same_expression(want, {}, mistakes=mistakes, labels=labels)
+    weights = first[..., :3].reshape(4, 3)
+    expect(A[::2], "A").that(different(weights), "A repeats a weight or leaves one out", THREE)
 
 
 @question("q1", weight=7)
 def test_first_windows(student):
     """y11 and y21 see the first three positions, under the weights 1, 2, 3 of each kernel"""
     W = each("w_{2}".format)
-    want = responses(W, 4, SMALL)
-    mixed = want[:, [0, 4, 1, 5, 2, 6, 3, 7]]
-    mistakes = {TURNED: responses(W[..., ::-1], 4, SMALL)[::2].tolist(), MIXED: mixed[::2].tolist()}
+    want, turned = (responses(w, 4, SMALL)[::2] for w in (W, W[..., ::-1]))
+    mistakes = {TURNED: turned, MIXED: want[:, [0, 4, 1, 5, 2, 6, 3, 7]]}
     A = read(student.A, "A", W, (4, 8), ROW_AND_COLUMN)
-    expect(A[::2].tolist(), "A, with w_t for every wij_t,").same_expression(
-        want[::2].tolist(), {}, mistakes=mistakes, labels=(("y11", "y21"), INPUTS)
+    expect(A[::2], "A, with w_t for every wij_t,").same_expression(
+        want, {}, mistakes=mistakes, labels=(("y11", "y21"), INPUTS)
     )
 
 
@@ -143,15 +151,14 @@ def test_b_takes_the_gradient_back(student, rng):
     W, dY = distinct(rng, 2, 2, 3), distinct(rng, 2, 2)
     hint = "B takes the 4 numbers dL/dY~ to the 8 numbers dL/dX~: 8 rows and 4 columns"
     B = read(student.B, "B", W, (8, 4), hint)
+    around = gradient(W, dY[::-1, ::-1])[::-1, ::-1]
     mistakes = {
-        RESHAPED: responses(W, 4, SMALL).reshape(8, 4) @ dY.ravel(),
-        "B keeps the order of X~ and of Y~: turn nothing around": gradient(W, dY[::-1, ::-1])[::-1],
+        RESHAPED: (responses(W, 4, SMALL).reshape(8, 4) @ dY.ravel()).reshape(2, 4),
+        "B keeps the order of X~ and of Y~: turn nothing around": around,
         SWAPPED: gradient(W.swapaxes(0, 1), dY),
     }
-    rows = {hint: [wrong.tolist()] for hint, wrong in mistakes.items()}
-    expect([(B @ dY.ravel()).tolist()], "B dL/dY~").same_expression(
-        [gradient(W, dY).tolist()], {}, mistakes=rows, labels=(("dL/dX~",), INPUTS)
-    )
+    got, name = (B @ dY.ravel()).reshape(2, 4), "B dL/dY~, a row for each input channel,"
+    expect(got, name).same_expression(gradient(W, dY), {}, mistakes=mistakes)
 
 
 @question("q3", weight=3)
@@ -170,12 +177,11 @@ def test_padding_gives_the_width_of_x(student):
 def test_one_kernel_for_all_channels_takes_the_gradient_back(student, rng):
     """where all W^{ij} are one and the same kernel, KERNELS_DX takes dL/dY to dL/dX"""
     W, dY = same(distinct(rng, 3), 2, 2), distinct(rng, 2, 2)
-    want = gradient(W, dY).reshape(2, 4)
-    whole = starts(2, 3, pad=(4 - 2 + 3 - 1) // 2)  # the windows of a result of width 4
+    begin = starts(2, 3, pad=(4 - 2 + 3 - 1) // 2)  # the windows of a result of width 4
     hint = "follow x11: only weight 1 ever meets it, so on the way back weight 1 comes last"
-    mistakes = {hint: convolve(W, dY, whole).tolist()}
-    got = convolve(read_kernels(student, W), dY, whole)
-    expect(got.tolist(), "dL/dX").same_expression(want.tolist(), {}, mistakes=mistakes)
+    got = convolve(read_kernels(student, W), dY, begin)
+    mistakes = {hint: convolve(W, dY, begin)}
+    expect(got, "dL/dX").same_expression(gradient(W, dY), {}, mistakes=mistakes)
 
 
 @question("q4", weight=8)
@@ -198,8 +204,7 @@ def test_matrix_of_the_small_case(student, rng):
 def test_matrix_with_stride(student, rng):
     """with a stride the window moves that many columns a row, as long as it fits whole"""
     for width, stride in ((7, 2), (8, 2), (8, 3)):
-        W = same(distinct(rng, 3), 2, 2)
-        begin = starts(width, 3, stride)
+        W, begin = same(distinct(rng, 3), 2, 2), starts(width, 3, stride)
         more = [*begin, begin[-1] + stride]
         wrong = {
             "the stride is not used: row p begins at column p * stride": starts(width, 3),
@@ -207,14 +212,11 @@ def test_matrix_with_stride(student, rng):
             "round width_out down: a window that does not fit whole is left out": more,
         }
         mistakes = {hint: responses(W, width, places) for hint, places in wrong.items()}
-        spread = np.insert(W, [1, 2], 0, axis=2)
-        mistakes["the stride moves the window; it does not spread the weights"] = responses(
-            spread, width, starts(width, 5)
-        )
+        hint = "the stride moves the window; it does not spread the weights"
+        mistakes[hint] = responses(np.insert(W, [1, 2], 0, axis=2), width, starts(width, 5))
         got = student.conv1d_matrix(W, width, stride=stride)
-        expect(got, f"conv1d_matrix(W, {width}, stride={stride})").equals(
-            responses(W, width, begin), mistakes=mistakes
-        )
+        name, want = f"conv1d_matrix(W, {width}, stride={stride})", responses(W, width, begin)
+        expect(got, name).equals(want, mistakes=mistakes)
 
 
 @question("q5", weight=7)
@@ -222,7 +224,7 @@ def test_weight_gradient(student, rng):
     """stride 1, no padding: entry [i, j, t] is the slope of the loss along W[i, j, t]"""
     X, dY = distinct(rng, 2, 5), distinct(rng, 2, 3)
     want, turned = (slopes(d, X, 3, starts(5, 3)) for d in (dY, dY[:, ::-1]))
-    first, last = (slopes(dY[:, s], X, 3, [p]) for s, p in ((slice(1), 0), (slice(2, 3), 2)))
+    first, last = (slopes(dY[:, [p]], X, 3, [p]) for p in (0, 2))
     mistakes = {
         "in reverse order: dY slides over X, the longer one, and X stands still": want[..., ::-1],
         "np.convolve turns dY around: take the cross-correlation": turned,
@@ -243,7 +245,5 @@ def test_weight_gradient_with_stride(student, rng):
         "the stride is not used: output p has its window at p * stride": slopes(dY, X, 3, range(3)),
         "k is given: the inputs after the last window are not used": slopes(dY, X, 4, (0, 2, 4)),
     }
-    got = student.conv1d_weight_gradient(dY, X, 3, stride=2)
-    expect(got, "conv1d_weight_gradient(dY, X, 3, stride=2)").close(
-        slopes(dY, X, 3, starts(8, 3, 2)), mistakes=mistakes
-    )
+    got, want = student.conv1d_weight_gradient(dY, X, 3, stride=2), slopes(dY, X, 3, (0, 2, 4))
+    expect(got, "conv1d_weight_gradient(dY, X, 3, stride=2)").close(want, mistakes=mistakes)
