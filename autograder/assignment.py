@@ -56,6 +56,24 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Training:
+    """What a training may use and what it should reach.
+
+    `model` and `train` name the student's class (or factory) and function; `parameters` is
+    the number that all tensors but batch-norm statistics must stay below, 0 for no limit;
+    `tiers` are accuracies in per cent on the test images, `seconds` the time on one machine.
+    """
+
+    dataset: str
+    model: str = "Net"
+    train: str = "train"
+    epochs: int = 0
+    parameters: int = 0
+    tiers: tuple[float, ...] = ()
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
 class Assignment:
     """One assignment.
 
@@ -72,6 +90,7 @@ class Assignment:
     questions: tuple[Question, ...]
     limits: Limits = field(default_factory=Limits)
     light: bool = True
+    training: Training | None = None
 
     @property
     def points(self) -> float:
@@ -162,6 +181,7 @@ def _build(name: str, root: Path, data: dict[str, Any]) -> Assignment:
         questions=tuple(Question(**_frozen(table)) for table in data["question"]),
         limits=Limits(**data.get("limits", {})),
         light=not data.get("torch", False),
+        training=Training(**_frozen(data["training"])) if "training" in data else None,
     )
 
 

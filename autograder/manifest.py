@@ -47,6 +47,12 @@ def _are_texts(value: object) -> bool:
     return isinstance(value, list) and all(_is_text(item) for item in value)
 
 
+def _are_tiers(value: object) -> bool:
+    if not isinstance(value, list) or not all(_is_number(item) for item in value):
+        return False
+    return value == sorted(set(value)) and bool(value) and value[-1] <= 100
+
+
 def _are_tables(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(v, dict) for v in value)
 
@@ -72,6 +78,7 @@ TOP: Mapping[str, Key] = MappingProxyType(
         "torch": _FLAG,
         "file": Key("one or more [[file]] tables", _are_tables, True),
         "limits": Key("a [limits] table", lambda value: isinstance(value, dict)),
+        "training": Key("a [training] table", lambda value: isinstance(value, dict)),
         "question": Key("one or more [[question]] tables", _are_tables, True),
     }
 )
@@ -88,6 +95,15 @@ TABLES: Mapping[str, Mapping[str, Key]] = MappingProxyType(
             "run_seconds": _number(),
             "memory_mb": _COUNT,
             "output_kb": _COUNT,
+        },
+        "training": {
+            "dataset": _text(required=True),
+            "model": _text(),
+            "train": _text(),
+            "epochs": _COUNT,
+            "parameters": _COUNT,
+            "tiers": Key("a rising list of per cent from 0 to 100", _are_tiers),
+            "seconds": _number(),
         },
         "question": {
             "id": _text(required=True),

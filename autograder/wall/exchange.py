@@ -112,6 +112,31 @@ class Exchange:
         message = {"do": "call", "of": ref.id, "args": args, "kwargs": kwargs}
         return self._request(message, name)
 
+    def ours(
+        self,
+        module: str,
+        function: str,
+        *args: Any,
+        seconds: float | None = None,
+        label: str = "",
+        count: bool = True,
+    ) -> Any:
+        """Run `function(session, *args)` of the toolkit's `module` beside the student's objects.
+
+        Handles among `args` arrive as the objects they stand for. What comes back is a claim,
+        like every answer. `seconds` replaces the limit of one call, `label` names it in
+        messages; where `count` is false, it is not shown as the student's call.
+        Raises StudentFailure.
+        """
+        name = label or function
+        if self.broken is None and count:
+            self.last = Call(name, (), {}, "")
+        message = {"do": "ours", "module": module, "function": function, "args": list(args)}
+        if self.broken is not None:
+            raise self.broken
+        self._load()
+        return self._send(message, name, seconds or self.limits.call_seconds)
+
     def sheet(self, path: Path, *, values: bool) -> list[list[Any]]:
         """Read a spreadsheet in the worker: cached values, or formulas as text.
 

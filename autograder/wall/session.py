@@ -99,6 +99,13 @@ class Session:
         target = self.kept[message["of"]]
         return target(*message["args"], **message["kwargs"])
 
+    def do_ours(self, message: dict[str, Any]) -> Any:
+        """Run a function of the toolkit beside the student's objects: record, train, load."""
+        from importlib import import_module
+
+        function = getattr(import_module(message["module"]), message["function"])
+        return function(self, *message["args"])
+
     def do_sheet(self, message: dict[str, Any]) -> Any:
         """Read a spreadsheet's cells: cached values, or formulas as text."""
         from openpyxl import load_workbook
