@@ -19,6 +19,7 @@ PACKAGE = ROOT / "autograder"
 FLOORS = (
     {"report": (), "manifest": (), "proof": ("report",), "assignment": ("manifest",)},
     {"wall": ()},
+    {"models": ()},
     {"checks": (), "datasets": ()},
     {"handin": (), "submission": ("handin",), "grading": ("submission",)},
     {

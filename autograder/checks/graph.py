@@ -71,7 +71,9 @@ def own_graph(
 
     def fetch(parts: Sequence[tuple[int, int, int]]) -> Sequence[Any]:
         found = record.fetch(None, claim["recording"], parts)
-        return [part.float().numpy() if part.dtype.itemsize == 2 else part.numpy() for part in found]
+        return [
+            part.float().numpy() if part.dtype.itemsize == 2 else part.numpy() for part in found
+        ]
 
     return read_graph(claim, fetch, shapes, kinds, training)
 

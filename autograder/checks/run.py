@@ -10,7 +10,7 @@ import inspect
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -25,6 +25,7 @@ from autograder.checks.failure import CannotJudge, CheckFailed, Skipped
 from autograder.checks.files import Files
 from autograder.checks.patience import patience
 from autograder.checks.question import Mark
+from autograder.checks.shelf import Shelf
 from autograder.report import CheckResult, Finding, Outcome, clean
 from autograder.wall.exchange import Call, Exchange
 from autograder.wall.failure import Interrupted, StudentFailure
@@ -32,7 +33,7 @@ from autograder.wall.process import LaunchError
 from autograder.wall.proxy import Student
 
 SPARE_SECONDS = 20.0
-PARAMETERS = ("student", "rng", "files", "reference", "public")
+PARAMETERS = ("student", "rng", "files", "data", "budget", "reference", "public")
 
 
 class GraderError(Exception):
@@ -57,7 +58,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Bench:
-    """What one submission's checks run on: the student, the files, the seed.
+    """What one submission's checks run on: the student, the files, the seed, the data sets.
 
     Hidden checks may also ask for the `reference` solution and the `public` grader module.
     """
@@ -68,6 +69,7 @@ class Bench:
     digest: str
     reference: ModuleType | None = None
     public: ModuleType | None = None
+    data: Shelf = field(default_factory=Shelf)
 
     def seed(self, check: Check) -> int:
         """Return the check's seed: the same for the same assignment, submission and grader."""
@@ -161,6 +163,8 @@ def _arguments(check: Check, bench: Bench) -> dict[str, Any]:
         "student": lambda: Student(bench.exchange),
         "rng": lambda: np.random.Generator(np.random.PCG64(bench.seed(check))),
         "files": lambda: bench.files,
+        "data": lambda: bench.data,
+        "budget": lambda: bench.assignment.training,
         "reference": lambda: bench.reference,
         "public": lambda: bench.public,
     }

@@ -23,9 +23,7 @@ MEMORY_MB = 3072
 FAILED, REFUSED, DONE = "failed", "refused", "done"
 
 
-def apart(
-    work: Callable[[], Any], *, seconds: float = SECONDS, memory_mb: int = MEMORY_MB
-) -> Any:
+def apart(work: Callable[[], Any], *, seconds: float = SECONDS, memory_mb: int = MEMORY_MB) -> Any:
     """Return `work()`, computed in a child that has `seconds` and `memory_mb` for it.
 
     Where no process can be forked, it runs here, without limits. Raises ModelFailure when
@@ -108,7 +106,7 @@ def _opened(answer: bytes) -> Any:
 
 
 def _read(source: int, end: float) -> bytes:
-    parts = []
+    parts: list[bytes] = []
     while True:
         ready = select.select([source], [], [], max(0.0, end - time.monotonic()))[0]
         if not ready:

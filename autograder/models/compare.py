@@ -105,7 +105,7 @@ def _draw(rng: np.random.Generator, role: str, slot: Slot, both: Any) -> Array:
     if slot.kind.endswith("_norm"):
         if role not in both:
             return np.ones(size)
-        return rng.uniform(0.5, 1.5, size) * rng.choice([-1.0, 1.0], size)
+        return np.asarray(rng.uniform(0.5, 1.5, size) * rng.choice([-1.0, 1.0], size))
     fan_in = max(int(np.prod(slot.shape[1:])), 1)
     scale = 1.6 / np.sqrt(fan_in) if len(slot.shape) > 1 else 0.5
     return rng.normal(0, scale, size)

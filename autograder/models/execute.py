@@ -106,8 +106,7 @@ def _checked(node: Node, value: Any) -> Any:
 
 
 def _writes(graph: Graph) -> bool:
-    in_place = any(node.base.endswith("_") and not node.base.startswith("_") for node in graph.nodes)
-    return in_place or graph.training
+    return graph.training or any(node.base.endswith("_") for node in graph.nodes)
 
 
 def _last_uses(graph: Graph) -> dict[int, list[int]]:
@@ -169,9 +168,7 @@ def measure(graph: Graph) -> dict[int, tuple[int, ...]]:
 
         inputs = examples(graph, graph.trial)
         shapes.update((n, tuple(x.shape)) for n, x in zip(graph.inputs, inputs, strict=True))
-        blank = [
-            torch.zeros(t.shape, dtype=getattr(torch, t.dtype)) for t in graph.tensors
-        ]
+        blank = [torch.zeros(t.shape, dtype=getattr(torch, t.dtype)) for t in graph.tensors]
         with torch.inference_mode():
             execute(graph, blank, inputs, note)
         return [[index, list(shape)] for index, shape in shapes.items()]
@@ -180,9 +177,7 @@ def measure(graph: Graph) -> dict[int, tuple[int, ...]]:
     return {index: tuple(shape) for index, shape in apart(work)}
 
 
-def run(
-    graph: Graph, inputs: Sequence[Array], *, batch: int = 250, device: str = "cpu"
-) -> Array:
+def run(graph: Graph, inputs: Sequence[Array], *, batch: int = 250, device: str = "cpu") -> Array:
     """Return the first output for inputs (N, *shape), `batch` examples at a time.
 
     The last batch is filled up with copies where the graph knows one batch size only.
@@ -211,12 +206,13 @@ def _run_part(
     found = []
     with torch.inference_mode():
         for start in range(0, len(inputs[0]), size):
-            chunk = [_tensor(x[start : start + size], k) for x, k in zip(inputs, graph.dtypes, strict=True)]
+            parts = [x[start : start + size] for x in inputs]
+            chunk = [_tensor(x, kind) for x, kind in zip(parts, graph.dtypes, strict=True)]
             there = len(chunk[0])
             if graph.batch and there < size:
                 chunk = [torch.cat([x, x[-1:].expand(size - there, *x.shape[1:])]) for x in chunk]
             out = execute(graph, tensors, [x.to(device) for x in chunk])[0]
-            if not out.shape or out.shape[0] != size and out.shape[0] != there:
+            if not out.shape or out.shape[0] not in (size, there):
                 raise ModelFailure(f"{there} inputs give an output of shape {tuple(out.shape)}")
             found.append(out[:there].float().cpu().numpy())
     return np.concatenate(found) if found else np.zeros((0,), np.float32)
@@ -224,4 +220,4 @@ def _run_part(
 
 def _tensor(array: Array, dtype: str) -> torch.Tensor:
     torch = library()
-    return torch.from_numpy(np.ascontiguousarray(array)).to(getattr(torch, dtype))  # type: ignore[no-any-return]
+    return torch.from_numpy(np.ascontiguousarray(array)).to(getattr(torch, dtype))

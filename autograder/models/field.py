@@ -9,6 +9,7 @@ time with stored statistics.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,10 +124,8 @@ def _support(graph: Graph, wanted: int) -> list[Any]:
             raise _Seen
         return out
 
-    try:
+    with suppress(_Seen):
         execute(graph, tensors, inputs, watch)
-    except _Seen:
-        pass
     middle = seen[0][0, :, seen[0].shape[2] // 2, seen[0].shape[3] // 2].sum()
     (gradient,) = torch.autograd.grad(middle, leaf)
     touched = gradient[0].abs().sum(0) > 0

@@ -140,7 +140,9 @@ def _conv(graph: Graph, node: Node, base: str) -> tuple[str, dict[str, Any]] | N
     elif numbers["padding"] == ("valid",):
         numbers["padding"] = (0,) * axes
     ins, outs = shape[1] * groups, shape[0]
-    numbers |= {"in": shape[0], "out": shape[1] * groups} if transposed else {"in": ins, "out": outs}
+    numbers |= (
+        {"in": shape[0], "out": shape[1] * groups} if transposed else {"in": ins, "out": outs}
+    )
     return "conv_transpose" if transposed else "conv", numbers
 
 

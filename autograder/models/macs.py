@@ -124,7 +124,7 @@ def _einsum(at: Sized) -> tuple[int, int]:
         raise _Unknown
     left, _, right = equation.partition("->")
     names = left.split(",")
-    sizes = {}
+    sizes: dict[str, int] = {}
     for letters, factor in zip(names, factors, strict=True):
         sizes.update(zip(letters, at.of(factor), strict=True))
     if len(names) == 1:

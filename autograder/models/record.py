@@ -39,7 +39,7 @@ class Recording:
     def index(self, tensor: torch.Tensor, name: str = "", role: str = "constant") -> int:
         """Return the number of a tensor: the same for every name of the same numbers."""
         about = tuple(tensor.shape), str(tensor.dtype)
-        place = (
+        place: tuple[Any, ...] = (
             *about,
             tensor.untyped_storage().data_ptr(),
             tensor.storage_offset(),
@@ -50,9 +50,9 @@ class Recording:
         if place not in self.places:
             self.places[place] = len(self.tensors)
             self.tensors.append(tensor)
-            told = {"shape": list(tensor.shape), "dtype": str(tensor.dtype).split(".")[1]}
-            told |= {"name": name, "role": role, "trainable": bool(tensor.requires_grad)}
-            self.about.append(told)
+            kind = str(tensor.dtype).split(".")[1]
+            told = {"shape": list(tensor.shape), "dtype": kind, "name": name, "role": role}
+            self.about.append({**told, "trainable": bool(tensor.requires_grad)})
         return self.places[place]
 
 
@@ -94,7 +94,7 @@ class Recorder(TorchDispatchMode):
                 return apart
         if len(self.nodes) >= OPERATIONS_LIMIT:
             raise NotRecordable(f"it does more than {OPERATIONS_LIMIT} operations")
-        told = {
+        told: dict[str, Any] = {
             "op": str(func),
             "args": [self.encode(arg) for arg in args],
             "kwargs": {key: self.encode(arg) for key, arg in kwargs.items()},

@@ -11,10 +11,13 @@ from autograder.models.graph import Graph, Node, Value, Weight
 
 Array = np.ndarray[Any, Any]
 
+_CONVOLUTIONS = (
+    *("conv1d", "conv2d", "conv3d", "convolution"),
+    *("conv_transpose1d", "conv_transpose2d", "conv_transpose3d"),
+)
 # Where each operation reads its tensors: role to place among the arguments.
 _ROLES = {
-    **dict.fromkeys(("conv1d", "conv2d", "conv3d", "convolution"), {"weight": 1, "bias": 2}),
-    **dict.fromkeys(("conv_transpose1d", "conv_transpose2d"), {"weight": 1, "bias": 2}),
+    **{name: {"weight": 1, "bias": 2} for name in _CONVOLUTIONS},
     "linear": {"weight": 1, "bias": 2},
     "addmm": {"bias": 0, "weight": 2},
     "batch_norm": {"weight": 1, "bias": 2, "mean": 3, "var": 4},
@@ -83,9 +86,9 @@ def _canonical(graph: Graph, node: Node, held: dict[str, int]) -> tuple[str, tup
     if base == "addmm":
         return "linear", graph.tensors[held["weight"]].shape[::-1]
     source = node.args[0]
-    if base == "conv2d" and shape[2:] == (1, 1) and isinstance(source, Value):
-        if graph.sizes[source.index][2:] == (1, 1):
-            return "linear", shape[:2]
+    alone = isinstance(source, Value) and graph.sizes[source.index][2:] == (1, 1)
+    if base == "conv2d" and shape[2:] == (1, 1) and alone:
+        return "linear", shape[:2]
     return base, shape
 
 
