@@ -1,0 +1,41 @@
+"""The worker's side: a small model whose every training step can be worked out by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+
+class Linear(torch.nn.Module):
+    """One linear layer on flattened images; it remembers how it was called."""
+
+    def __init__(self, features: int, classes: int) -> None:
+        super().__init__()
+        self.layer = torch.nn.Linear(features, classes)
+        self.modes: list[bool] = []
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        self.modes.append(self.training)
+        logits: torch.Tensor = self.layer(images.flatten(1))
+        return logits
+
+
+def linear(session: Any, weight: torch.Tensor, bias: torch.Tensor) -> Linear:
+    """Return the probe with the weights given, (classes, features) and (classes,)."""
+    model = Linear(weight.shape[1], weight.shape[0])
+    with torch.no_grad():
+        model.layer.weight.copy_(weight)
+        model.layer.bias.copy_(bias)
+    return model
+
+
+def sgd(session: Any, model: Linear, rate: float) -> torch.optim.Optimizer:
+    """Return plain gradient descent on the probe."""
+    return torch.optim.SGD(model.parameters(), lr=rate)
+
+
+def state(session: Any, model: Linear) -> dict[str, Any]:
+    """Return the probe's weights and the modes in which it was called."""
+    layer = model.layer
+    return {"weight": layer.weight, "bias": layer.bias, "modes": list(model.modes)}
