@@ -7,9 +7,9 @@ from typing import Any
 
 from autograder.checks.failure import CheckFailed
 from autograder.models.claim import read_graph
+from autograder.models.field import Field, field_by_formula, field_by_gradient, fields, last_map
 from autograder.models.graph import Graph, ModelFailure
 from autograder.report import Finding
-from autograder.wall.failure import StudentFailure
 from autograder.wall.proxy import Handle
 
 RECORDER = "autograder.models.record"
@@ -90,4 +90,14 @@ class judged:
             raise CheckFailed(found) from None
 
 
-__all__ = ["Graph", "StudentFailure", "graph", "judged", "own_graph"]
+__all__ = [
+    "Field",
+    "Graph",
+    "field_by_formula",
+    "field_by_gradient",
+    "fields",
+    "graph",
+    "judged",
+    "last_map",
+    "own_graph",
+]
