@@ -26,11 +26,11 @@ def broken_promises(assignment: Assignment, trials: tuple[Trial, ...]) -> tuple[
     return tuple(
         chain(
             *(_questions(assignment, trial) for trial in proof.of("reference")),
-            *(_everything(trial, "the solution") for trial in proof.of("reference")),
+            *(_everything(trial, "the solution", proof) for trial in proof.of("reference")),
             *(_errors(trial) for trial in works),
             *(_nothing(trial) for trial in proof.of("skeleton")),
-            *(_wrong(trial, assignment) for trial in proof.of("wrong")),
-            *(_everything(trial, "this right answer") for trial in proof.of("right")),
+            *(_wrong(trial, assignment, proof) for trial in proof.of("wrong")),
+            *(_everything(trial, "this right answer", proof) for trial in proof.of("right")),
             _junk_breaks(proof),
             _junk_earns(proof),
             _unneeded(proof),
@@ -61,9 +61,10 @@ def _questions(assignment: Assignment, reference: Trial) -> Iterator[Broken]:
             )
 
 
-def _everything(trial: Trial, what: str) -> Iterator[Broken]:
+def _everything(trial: Trial, what: str, proof: Proof) -> Iterator[Broken]:
     for name, result in trial.results():
-        if result.outcome not in (Outcome.PASSED, Outcome.ERROR):
+        skipped = result.outcome is Outcome.SKIPPED and name in proof.untried
+        if result.outcome not in (Outcome.PASSED, Outcome.ERROR) and not skipped:
             yield Broken(
                 trial.label,
                 f"does not pass {name}: {_seen(result)}. It was promised to earn everything. "
@@ -92,21 +93,23 @@ def _nothing(trial: Trial) -> Iterator[Broken]:
             )
 
 
-def _wrong(trial: Trial, assignment: Assignment) -> Iterator[Broken]:
+def _wrong(trial: Trial, assignment: Assignment, proof: Proof) -> Iterator[Broken]:
     known = {q.id: q for q in trial.report.questions}
     lost = {q.id for q in trial.lost}
+    untried = {name.question for name in proof.untried}
     for id in trial.loses:
         if id not in known:
             there = ", ".join(known)
             yield Broken(trial.label, f"is to lose {id}, but there is no such question ({there})")
-        elif id not in lost:
+        elif id not in lost and id not in untried:
             yield Broken(
                 trial.label,
                 f"survives: it keeps all {known[id].possible:g} points of {id} and was promised "
                 "to lose there. Add a check that it fails, or mend its `loses:` line",
             )
     for id in sorted(lost - _allowed(assignment, trial.loses)):
-        failed = next(c for c in known[id].checks if c.outcome is not Outcome.PASSED)
+        kept = (Outcome.PASSED, Outcome.SKIPPED)
+        failed = next(c for c in known[id].checks if c.outcome not in kept)
         yield Broken(
             trial.label,
             f"also loses {id}: {failed.name} says {_seen(failed)}. It was promised to lose only "

@@ -56,8 +56,11 @@ class Trial:
 
     @property
     def lost(self) -> tuple[QuestionResult, ...]:
-        """The questions in which some check did not pass."""
-        return tuple(q for q in self.report.questions if q.outcome is not Outcome.PASSED)
+        """The questions in which some check that could be tried did not pass."""
+        kept = (Outcome.PASSED, Outcome.SKIPPED)
+        return tuple(
+            q for q in self.report.questions if any(c.outcome not in kept for c in q.checks)
+        )
 
 
 @dataclass(frozen=True)
@@ -107,4 +110,12 @@ class Proof:
     @property
     def unneeded(self) -> tuple[CheckName, ...]:
         """The checks that can go without letting any wrong file survive."""
-        return tuple(check for check in self.checks if not self.survivors(check))
+        tried = (check for check in self.checks if check not in self.untried)
+        return tuple(check for check in tried if not self.survivors(check))
+
+    @property
+    def untried(self) -> dict[CheckName, str]:
+        """The checks that cannot run on this machine, each with the reason."""
+        results = [pair for trial in self.of("reference") for pair in trial.results()]
+        skipped = {name: r for name, r in results if r.outcome is Outcome.SKIPPED}
+        return {name: r.finding.message if r.finding else "" for name, r in skipped.items()}

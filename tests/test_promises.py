@@ -78,6 +78,21 @@ def wrong(
 
 def test_a_good_grader_breaks_nothing() -> None:
     assert said() == []
+
+
+def test_what_this_machine_cannot_try_is_no_broken_promise() -> None:
+    trials = (Trial("reference", "", report("....s")), Trial("skeleton", "", report("xxwws")))
+    survivor = Trial("wrong", "low", report("....s"), "a slip", ("q4",), "turn it")
+    found = broken_promises(assignment(), (*trials, *NEEDED[:4], survivor))
+    assert found == ()
+    proof = Proof("demo", (*trials, *NEEDED[:4], survivor), found)
+    assert list(proof.untried) == [CheckName("q4", "test_q4", False)]
+    assert "not tried on this machine: 1 check" in proof_text(proof)
+
+
+def test_a_check_that_the_solution_passed_may_not_be_skipped_later() -> None:
+    found = said(Trial("right", "other", report("....s")))
+    assert len(found) == 1 and "does not pass q4" in found[0]
     assert (
         said(Trial("right", "other", report(".....")), Trial("junk", "word", report("xxwwx"))) == []
     )

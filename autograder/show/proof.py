@@ -35,6 +35,7 @@ def proof_text(
         [*_masters(proof, screen), *_wrongs(proof, screen), *_others(proof, screen)],
         _matrix(proof, screen),
         _unneeded(proof, screen),
+        _untried(proof, screen),
         _broken(proof, screen),
         _verdict(proof, screen, command),
     ]
@@ -191,6 +192,17 @@ def _unneeded(proof: Proof, screen: Screen) -> list[str]:
     rows = _title(f"needed by no wrong answer: {count(len(found), 'check')}", screen)
     for check in found:
         rows += wrap(plain(f"  {check}", screen), screen.width, "    ")
+    return rows
+
+
+def _untried(proof: Proof, screen: Screen) -> list[str]:
+    found = proof.untried
+    if not found:
+        return []
+    rows = _title(f"not tried on this machine: {count(len(found), 'check')}", screen)
+    for check, reason in found.items():
+        said = plain(" ".join(clean(f"{check}: {reason}").split()), screen)
+        rows += wrap(f"  {said}", screen.width, "    ")
     return rows
 
 
