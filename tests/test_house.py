@@ -19,8 +19,8 @@ PACKAGE = ROOT / "autograder"
 FLOORS = (
     {"report": (), "manifest": (), "proof": ("report",), "assignment": ("manifest",)},
     {"wall": ()},
-    {"models": ()},
-    {"checks": (), "datasets": ()},
+    {"models": (), "datasets": ()},
+    {"checks": ()},
     {"handin": (), "submission": ("handin",), "grading": ("submission",)},
     {
         "show": (),
