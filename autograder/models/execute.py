@@ -53,6 +53,8 @@ def execute(
 
     def find(arg: Any) -> Any:
         if isinstance(arg, Value):
+            if arg.index not in values:
+                raise ModelFailure("the model's recording does not fit together")
             return values[arg.index]
         if isinstance(arg, Weight):
             return own[arg.index]

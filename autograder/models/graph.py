@@ -231,7 +231,10 @@ class Graph:
         """Return the layers in the order in which they run."""
         from autograder.models.layers import find_layers
 
-        return find_layers(self)
+        try:
+            return find_layers(self)
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError):
+            raise ModelFailure("a layer of the model cannot be read") from None
 
     @cached_property
     def random(self) -> tuple[Node, ...]:

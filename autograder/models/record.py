@@ -20,6 +20,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 BATCHES = (2, 3)
 OPERATIONS_LIMIT = 20_000
 CHUNK = 8 << 20  # numbers in one answer
+# What makes Python numbers of tensors: the next operation may depend on them.
+LEAVING = frozenset({"aten::_local_scalar_dense", "aten::item", "aten::is_nonzero", "aten::equal"})
 # Taken apart where they are met: what they are made of is on the judge's list.
 APART = frozenset({"aten::_convolution", "aten::instance_norm", "aten::cosine_similarity"})
 
@@ -85,7 +87,7 @@ class Recorder(TorchDispatchMode):
     ) -> Any:
         kwargs = kwargs or {}
         base = func._schema.name
-        if base == "aten::_local_scalar_dense":
+        if base in LEAVING:
             raise NotRecordable("it turns a tensor into a Python number (item, float, if, while)")
         if base in APART:
             with self:
@@ -158,6 +160,8 @@ def record(
     `outputs` by number, `batch` (0 where any size will do) and the `recording` that `fetch`
     reads. Raises what the student's forward raises, and NotRecordable.
     """
+    if isinstance(model, type):
+        return {"refused": f"{model.__name__} is a class, an object of it was wanted"}
     owns = session.owns if session is not None and session.path is not None else _nobody
     modes = _modes(model)
     kept = _buffers(model)
