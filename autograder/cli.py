@@ -19,6 +19,7 @@ from autograder.console import (
     command_of,
     find_root,
     give,
+    lacking,
     load,
     load_all,
     load_each,
@@ -69,6 +70,7 @@ def main(root: Path | None = None) -> NoReturn:
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, nothing else.")
 @click.option("--html", type=click.Path(path_type=Path), help="Also write an HTML report.")
 @click.option("--entry", help="FILE of yours that is to be graded, when its name differs.")
+@click.option("--data", type=click.Path(path_type=Path), help="Folder with data sets.")
 @click.option("--watch", is_flag=True, help="Grade again whenever a file changes.")
 @click.pass_context
 def check(
@@ -80,18 +82,21 @@ def check(
     as_json: bool,
     html: Path | None,
     entry: str | None,
+    data: Path | None,
     watch: bool,
 ) -> None:
     """Grade your work on NAME (at PATH, or where the skeleton lies)."""
     assignment = load(ctx, name)
     asked = ask_questions(assignment, questions)
+    if lacks := lacking(assignment):
+        stop(lacks, ENVIRONMENT)
     if path is not None and not os.path.lexists(path):
         stop(f"There is no file or folder {path}: give the path of your work.", USAGE)
     work = path or assignment.folder
     while True:
         seen = stamp(work)
         with told():
-            report = run(assignment, work, asked, entry)
+            report = run(assignment, work, asked, entry, data)
         command = again(ctx, name, path, entry)
         give(report, command, html, partial=bool(asked), as_json=as_json, verbose=verbose)
         if not watch:
@@ -119,9 +124,13 @@ def status(ctx: click.Context) -> None:
     from autograder.show.lists import status as render
 
     good, bad = load_each(ctx)
+    able = [assignment for assignment in good if not lacking(assignment)]
     with told():
-        reports = [run(assignment, assignment.folder, (), None) for assignment in good]
+        reports = [run(assignment, assignment.folder, (), None) for assignment in able]
     say(render(reports, command_of(ctx), unicode=screen().unicode))
+    for assignment in good:
+        if assignment not in able:
+            click.echo(lacking(assignment))
     if bad:
         stop("\n".join(bad), USAGE)
 
@@ -188,6 +197,12 @@ def verify(ctx: click.Context, name: str | None, write_skeleton: bool) -> None:
     for assignment in chosen:
         if assignment.solution is None:
             stop(f"{assignment.name} has no folder solutions/{assignment.name} here.", ENVIRONMENT)
+        if name and (lacks := lacking(assignment)):
+            stop(lacks, ENVIRONMENT)
+    for assignment in chosen:
+        if lacks := lacking(assignment):
+            click.echo(f"not proved here: {lacks}")
+    chosen = [assignment for assignment in chosen if not lacking(assignment)]
     if write_skeleton:
         cut(chosen)
     good = [prove(ctx, assignment) for assignment in chosen]

@@ -91,7 +91,13 @@ def ask_questions(assignment: Assignment, asked: tuple[str, ...]) -> tuple[str, 
     return asked
 
 
-def run(assignment: Assignment, path: Path, only: tuple[str, ...], entry: str | None) -> Report:
+def run(
+    assignment: Assignment,
+    path: Path,
+    only: tuple[str, ...],
+    entry: str | None,
+    data: Path | None = None,
+) -> Report:
     """Grade the work at `path` in a fresh temporary folder."""
     import tempfile
 
@@ -103,7 +109,7 @@ def run(assignment: Assignment, path: Path, only: tuple[str, ...], entry: str | 
             work = open_submission(path, assignment, Path(folder).resolve(), entry)
             # The worker warms up while the judge is still importing.
             process = spawn(work.module)
-            return judge(assignment, work, only, process)
+            return judge(assignment, work, only, process, data)
         except SubmissionError as error:
             from autograder.grading import ungradable
 
@@ -112,14 +118,30 @@ def run(assignment: Assignment, path: Path, only: tuple[str, ...], entry: str | 
             stop(f"This machine cannot run your code apart from the grader: {error}", ENVIRONMENT)
 
 
+def lacking(assignment: Assignment) -> str:
+    """Return what an assignment needs that is not installed here, and how to install it."""
+    from importlib.util import find_spec
+
+    if assignment.light or find_spec("torch") is not None:
+        return ""
+    return (
+        f"{assignment.name} needs torch, which is not installed here (a download of about "
+        "200 MB for the CPU): pip install -r requirements.txt"
+    )
+
+
 def judge(
-    assignment: Assignment, work: Submission, only: tuple[str, ...], process: Process
+    assignment: Assignment,
+    work: Submission,
+    only: tuple[str, ...],
+    process: Process,
+    data: Path | None = None,
 ) -> Report:
     from autograder.checks.run import GraderError
     from autograder.grading import grade, ungradable
 
     try:
-        return grade(assignment, work, only=only, process=process)
+        return grade(assignment, work, only=only, process=process, data=data)
     except GraderError as error:
         if assignment.solution is not None:
             click.echo(printable(f"the grader: {error}"), err=True)

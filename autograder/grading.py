@@ -6,17 +6,20 @@ import platform
 import time
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 from types import ModuleType
 
 from autograder.assignment import Assignment, Question
 from autograder.checks.files import Files
 from autograder.checks.run import Bench, Check, load_checks, load_module, run_check
+from autograder.checks.shelf import Shelf
 from autograder.report import CheckResult, Finding, Outcome, QuestionResult, Report
 from autograder.submission import Submission
 from autograder.wall.exchange import Exchange
 from autograder.wall.process import Process
 
 CPU = "cpu (no CUDA GPU: GPU-only checks are skipped, not failed)"
+CUDA = "cuda (an NVIDIA GPU is here)"
 
 
 def grade(
@@ -27,12 +30,14 @@ def grade(
     inline: bool = False,
     checks: tuple[Check, ...] | None = None,
     process: Process | None = None,
+    data: Path | None = None,
 ) -> Report:
     """Grade a submission: every public check, and the hidden ones where they are present.
 
     `only` names the questions to grade; all of them when empty. `inline` runs the student's
     code in this process. `checks` are those of `collect`, where one loads them once to grade
-    many; `process` is a worker that was started ahead. Raises GraderError or LaunchError,
+    many; `process` is a worker that was started ahead; `data` a folder in which data sets are
+    looked for first. Raises GraderError or LaunchError,
     which are ours.
     """
     started = time.perf_counter()
@@ -41,7 +46,8 @@ def grade(
     try:
         checks = collect(assignment) if checks is None else checks
         files = Files(submission.folder, assignment.files, exchange)
-        bench = Bench(assignment, exchange, files, submission.digest, *trusted(assignment))
+        shelf = Shelf(data)
+        bench = Bench(assignment, exchange, files, submission.digest, *trusted(assignment), shelf)
         asked = tuple(only) or tuple(q.id for q in assignment.questions)
         results = {c: run_check(c, bench) for c in checks if c.mark.question in asked}
     finally:
@@ -52,7 +58,7 @@ def grade(
         fold(assignment, results, asked),
         hidden_left=_hidden_left(assignment, asked),
         notes=(*submission.notes, *exchange.notes),
-        facts=_facts(_layers(exchange)),
+        facts=_facts(_layers(exchange)) | shelf.flags,
         seconds=round(time.perf_counter() - started, 3),
         submission=submission.source,
     )
@@ -137,7 +143,7 @@ def _layers(exchange: Exchange) -> str:
 
 def _facts(isolation: str) -> dict[str, str]:
     return {
-        "device": CPU,
+        "device": CUDA if Path("/dev/nvidia0").exists() else CPU,
         "python": platform.python_version(),
         "system": platform.system(),
         "isolation": isolation,

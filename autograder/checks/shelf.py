@@ -18,17 +18,20 @@ if TYPE_CHECKING:
     from autograder.models.graph import Graph
 
 KEYS_SHOWN = 3
+CLAIM_SLACK = 0.05  # per cent: other processors round differently
 
 
 @dataclass(frozen=True)
 class Shelf:
     """The data sets that are on this machine; `folder` is looked in first.
 
-    `known` keeps what was loaded and computed for one submission.
+    `known` keeps what was loaded and computed for one submission; `flags` are facts for the
+    instructor, which change no score.
     """
 
     folder: Path | None = None
     known: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    flags: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def test(self, name: str) -> Split:
         """Return the test part of a data set; ends the check as skipped where it is not here."""
@@ -61,6 +64,11 @@ class Shelf:
                 return accuracy(net.run(split.normalised()), split.labels)
 
         return float(self._once(f"{name}/{part}/{_digest(net)}", work))
+
+    def claim(self, name: str, claimed: float, found: float, slack: float = CLAIM_SLACK) -> None:
+        """Flag a claim that the re-evaluation contradicts: for the instructor, no penalty."""
+        if abs(claimed - found) > slack:
+            self.flags[f"claim: {name}"] = f"{claimed:g} was claimed, {found:g} was found"
 
     def _once(self, key: str, work: Callable[[], Any]) -> Any:
         if key not in self.known:
