@@ -61,7 +61,8 @@ class Training:
 
     `model` and `train` name the student's class (or factory) and function; `parameters` is
     the number that all tensors but batch-norm statistics must stay below, 0 for no limit;
-    `tiers` are accuracies in per cent on the test images, `seconds` the time on one machine.
+    `tiers` are accuracies in per cent on the test images, `shares` the points of each (equal
+    steps unless given), `seconds` the time on one machine.
     """
 
     dataset: str
@@ -70,6 +71,7 @@ class Training:
     epochs: int = 0
     parameters: int = 0
     tiers: tuple[float, ...] = ()
+    shares: tuple[float, ...] = ()
     seconds: float = 0.0
 
 
@@ -181,8 +183,13 @@ def _build(name: str, root: Path, data: dict[str, Any]) -> Assignment:
         questions=tuple(Question(**_frozen(table)) for table in data["question"]),
         limits=Limits(**data.get("limits", {})),
         light=not data.get("torch", False),
-        training=Training(**_frozen(data["training"])) if "training" in data else None,
+        training=_training(data["training"]) if "training" in data else None,
     )
+
+
+def _training(table: dict[str, Any]) -> Training:
+    steps = list(range(1, len(table.get("tiers", ())) + 1))
+    return Training(**_frozen({"shares": steps, **table}))
 
 
 def _frozen(table: dict[str, Any]) -> dict[str, Any]:
@@ -193,6 +200,10 @@ def _contradictions(assignment: Assignment, points: float) -> Iterator[Problem]:
     yield from _bad_files(assignment)
     yield from _bad_module(assignment)
     yield from _bad_questions(assignment.questions)
+    training = assignment.training
+    if training is not None and len(training.shares) != len(training.tiers):
+        says = f"{len(training.shares)} shares for {len(training.tiers)} tiers: give one for each"
+        yield Problem(("training", "shares"), says)
     if abs(assignment.points - points) > 1e-9:
         yield Problem(
             ("points",), f"is {points:g}, but the questions add up to {assignment.points:g}"

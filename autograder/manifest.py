@@ -47,10 +47,14 @@ def _are_texts(value: object) -> bool:
     return isinstance(value, list) and all(_is_text(item) for item in value)
 
 
-def _are_tiers(value: object) -> bool:
+def _are_rising(value: object) -> bool:
     if not isinstance(value, list) or not all(_is_number(item) for item in value):
         return False
-    return value == sorted(set(value)) and bool(value) and value[-1] <= 100
+    return value == sorted(set(value)) and bool(value)
+
+
+def _are_tiers(value: object) -> bool:
+    return isinstance(value, list) and _are_rising(value) and bool(value[-1] <= 100)
 
 
 def _are_tables(value: object) -> bool:
@@ -103,6 +107,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = MappingProxyType(
             "epochs": _COUNT,
             "parameters": _COUNT,
             "tiers": Key("a rising list of per cent from 0 to 100", _are_tiers),
+            "shares": Key("a rising list of points, one for each tier", _are_rising),
             "seconds": _number(),
         },
         "question": {

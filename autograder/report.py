@@ -105,7 +105,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One check: `title` is its requirement sentence, `name` its function."""
+    """One check: `title` is its requirement sentence, `name` its function.
+
+    `share` is the part of its points, from 0 to 1, that a failed check earns all the same: an
+    accuracy between two tiers.
+    """
 
     name: str
     title: str
@@ -114,6 +118,14 @@ class CheckResult:
     hidden: bool = False
     seconds: float = 0.0
     finding: Finding | None = None
+    share: float = 0.0
+
+    @property
+    def part(self) -> Fraction:
+        """The part of its points that the check earns, from 0 to 1."""
+        if self.outcome is Outcome.PASSED:
+            return Fraction(1)
+        return Fraction(str(self.share)) if self.outcome is Outcome.FAILED else Fraction(0)
 
 
 @dataclass(frozen=True)
@@ -130,7 +142,7 @@ class QuestionResult:
     def exact(self) -> Fraction:
         """Points earned; a check that was skipped or that we broke counts as not earned."""
         total = sum(Fraction(c.weight) for c in self.checks)
-        won = sum(Fraction(c.weight) for c in self.checks if c.outcome is Outcome.PASSED)
+        won = sum(Fraction(c.weight) * c.part for c in self.checks)
         return Fraction(str(self.possible)) * won / total if total else Fraction(0)
 
     @property
@@ -189,6 +201,8 @@ class Report:
             question.update(earned=own.earned, outcome=own.outcome.value)
             for check in question["checks"]:
                 check["outcome"] = check["outcome"].value
+                if not check["share"]:
+                    del check["share"]
         return {
             "schema": SCHEMA,
             "assignment": self.assignment,

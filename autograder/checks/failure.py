@@ -8,11 +8,15 @@ from autograder.report import Finding
 
 
 class CheckFailed(AssertionError):
-    """The student's answer is not what the check wants."""
+    """The student's answer is not what the check wants.
 
-    def __init__(self, finding: Finding) -> None:
+    `share` is the part of the check's points that it earns all the same, from 0 to 1.
+    """
+
+    def __init__(self, finding: Finding, share: float = 0.0) -> None:
         super().__init__(finding.message)
         self.finding = finding
+        self.share = share
 
 
 class Skipped(Exception):

@@ -134,7 +134,7 @@ def run_check(check: Check, bench: Bench) -> CheckResult:
 
     Raises LaunchError when no worker has ever started here.
     """
-    started = time.perf_counter()
+    started, share = time.perf_counter(), 0.0
     try:
         bench.exchange.renew()
         # Calls of the student's code keep to their own limits; this one is for the check's.
@@ -147,6 +147,8 @@ def run_check(check: Check, bench: Bench) -> CheckResult:
         if isinstance(error, LaunchError) and not bench.exchange.reached:
             raise
         outcome, finding = classify(error, bench.exchange)
+        if isinstance(error, CheckFailed) and bench.exchange.broken is None:
+            share = error.share
     return CheckResult(
         check.name,
         check.title,
@@ -155,6 +157,7 @@ def run_check(check: Check, bench: Bench) -> CheckResult:
         check.hidden,
         round(time.perf_counter() - started, 4),
         finding,
+        share,
     )
 
 

@@ -14,10 +14,12 @@ from autograder.checks.failure import CheckFailed, skip
 from autograder.report import Finding
 
 if TYPE_CHECKING:
+    from autograder.assignment import Training
     from autograder.datasets import Split
     from autograder.models.graph import Graph
 
 KEYS_SHOWN = 3
+LONGER = "train longer, or with a better schedule, and hand in the new weights"
 CLAIM_SLACK = 0.05  # per cent: other processors round differently
 
 
@@ -107,4 +109,20 @@ def meets(accuracy: float, tiers: Sequence[float], tier: int) -> None:
     """Fail unless `accuracy`, in per cent, reaches `tiers[tier]`."""
     if accuracy < tiers[tier]:
         seen = f"the accuracy on the test images is {accuracy:.2f} %, {tiers[tier]:g} % was wanted"
-        raise CheckFailed(Finding("value", seen, "train longer, or with a better schedule"))
+        raise CheckFailed(Finding("value", seen, LONGER))
+
+
+def reaches(accuracy: float, budget: Training) -> None:
+    """Fail unless `accuracy`, in per cent, reaches the last of the budget's tiers.
+
+    What falls short earns the share of the tier that it does reach, 0 below the first.
+    Raises CheckFailed.
+    """
+    reached = [n for n, tier in enumerate(budget.tiers) if accuracy >= tier]
+    if len(reached) == len(budget.tiers):
+        return
+    next_tier = budget.tiers[len(reached)]
+    share = budget.shares[len(reached) - 1] / budget.shares[-1] if reached else 0.0
+    seen = f"the accuracy on the test images is {accuracy:.2f} %"
+    earns = f"that earns {100 * share:.0f} % of these points, {next_tier:g} % would earn more"
+    raise CheckFailed(Finding("value", f"{seen}: {earns}", LONGER), share)

@@ -88,14 +88,14 @@ def shares(question: QuestionResult) -> list[tuple[float, float]]:
     checks = question.checks
     whole = sum(Fraction(c.weight) for c in checks) or Fraction(1)
     public = [0.0 if c.hidden else c.weight for c in checks]
-    won = [w * (words.state(c) == "passed") for w, c in zip(public, checks, strict=True)]
+    won = [Fraction(w) * c.part for w, c in zip(public, checks, strict=True)]
     worth = round(float(Fraction(question.possible) * sum(map(Fraction, public)) / whole), 2)
-    earned = round(float(Fraction(question.possible) * sum(map(Fraction, won)) / whole), 2)
+    earned = round(float(Fraction(question.possible) * sum(won) / whole), 2)
     sides = {False: (earned, worth), True: (question.earned - earned, question.possible - worth)}
     result = [(0.0, 0.0)] * len(checks)
     for hidden, (side_earned, side_worth) in sides.items():
         own = [c.weight * (c.hidden is hidden) for c in checks]
-        passed = [w * (words.state(c) == "passed") for w, c in zip(own, checks, strict=True)]
+        passed = [float(Fraction(w) * c.part) for w, c in zip(own, checks, strict=True)]
         missed = [w - p for w, p in zip(own, passed, strict=True)]
         got = split(side_earned, passed)
         lost = split(max(side_worth - side_earned, 0.0), missed)
