@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograder.checks.failure import CheckFailed, skip
+from autograder.checks.files import Files
 from autograder.report import Finding
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from autograder.models.graph import Graph
 
 KEYS_SHOWN = 3
+MEASURED = "the accuracy on the test images"
 LONGER = "train longer, or with a better schedule, and hand in the new weights"
 CLAIM_SLACK = 0.05  # per cent: other processors round differently
 
@@ -55,10 +58,12 @@ class Shelf:
         """Return a network's accuracy on a part of a data set, in per cent.
 
         The images cross into the network's graph, which runs here; their labels never leave.
+        Raises CheckFailed, also for a network that draws random numbers.
         """
-        from autograder.checks.behaviour import accuracy
+        from autograder.checks.behaviour import accuracy, deterministic
         from autograder.checks.graph import judged
 
+        deterministic(net)
         split = self._load(name, part)
 
         def work() -> float:
@@ -71,6 +76,16 @@ class Shelf:
         """Flag a claim that the re-evaluation contradicts: for the instructor, no penalty."""
         if abs(claimed - found) > slack:
             self.flags[f"claim: {name}"] = f"{claimed:g} was claimed, {found:g} was found"
+
+    def compare_claim(self, files: Files, found: float, name: str = "training.json") -> None:
+        """Flag an accuracy in training.json that the weights do not have."""
+        if not files.present(name):
+            return
+        try:
+            told = json.loads(files.text(name))
+            self.claim(f"{name} accuracy", float(told["accuracy"]), found)
+        except (ValueError, TypeError, KeyError, RecursionError):
+            self.flags[f"claim: {name}"] = "it cannot be read"
 
     def _once(self, key: str, work: Callable[[], Any]) -> Any:
         if key not in self.known:
@@ -112,7 +127,7 @@ def meets(accuracy: float, tiers: Sequence[float], tier: int) -> None:
         raise CheckFailed(Finding("value", seen, LONGER))
 
 
-def reaches(accuracy: float, budget: Training) -> None:
+def reaches(accuracy: float, budget: Training, name: str = MEASURED) -> None:
     """Fail unless `accuracy`, in per cent, reaches the last of the budget's tiers.
 
     What falls short earns the share of the tier that it does reach, 0 below the first.
@@ -123,6 +138,26 @@ def reaches(accuracy: float, budget: Training) -> None:
         return
     next_tier = budget.tiers[len(reached)]
     share = budget.shares[len(reached) - 1] / budget.shares[-1] if reached else 0.0
-    seen = f"the accuracy on the test images is {accuracy:.2f} %"
+    seen = f"{name} is {accuracy:.2f} %"
     earns = f"that earns {100 * share:.0f} % of these points, {next_tier:g} % would earn more"
     raise CheckFailed(Finding("value", f"{seen}: {earns}", LONGER), share)
+
+
+def fewer(net: Graph, most: int, *, better: int = 0, share: float = 0.0) -> None:
+    """Fail unless a network's tensors hold fewer than `most` numbers, statistics excepted.
+
+    With `better`, fewer than that many are wanted, and fewer than `most` earn `share`. The
+    hint names what was registered and never called, or what no optimiser sees.
+    """
+    found, wanted = net.parameters, better or most
+    if found.total < wanted:
+        return
+    idle = [f"{name} ({size:,})" for name, size in list(found.unused.items())[:KEYS_SHOWN]]
+    held = found.frozen + found.buffers + found.constants
+    hint = "use fewer channels, and no linear layer on a flattened map"
+    if held:
+        hint = f"frozen tensors, buffers and constants count too: {held:,} numbers"
+    if idle:
+        hint = f"registered but never called: {', '.join(idle)}"
+    seen = f"the network holds {found.total:,} numbers, fewer than {wanted:,} were wanted"
+    raise CheckFailed(Finding("value", seen, hint), share if found.total < most else 0.0)

@@ -88,9 +88,9 @@ def _slope(logits: Array, labels: Array, softmax: bool) -> Array:
     chosen = np.eye(logits.shape[1])[labels]
     p = _probabilities(logits)
     if not softmax:
-        return p - chosen
+        return np.asarray(p - chosen)
     inner = _probabilities(p) - chosen
-    return p * (inner - (p * inner).sum(axis=1, keepdims=True))
+    return np.asarray(p * (inner - (p * inner).sum(axis=1, keepdims=True)))
 
 
 def _probabilities(logits: Array) -> Array:
