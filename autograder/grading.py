@@ -16,7 +16,7 @@ from autograder.checks.shelf import Shelf
 from autograder.report import CheckResult, Finding, Outcome, QuestionResult, Report
 from autograder.submission import Submission
 from autograder.wall.exchange import Exchange
-from autograder.wall.process import Process
+from autograder.wall.process import Process, Spawn, spawn
 
 CPU = "cpu (no CUDA GPU: GPU-only checks are skipped, not failed)"
 CUDA = "cuda (an NVIDIA GPU is here)"
@@ -30,19 +30,22 @@ def grade(
     inline: bool = False,
     checks: tuple[Check, ...] | None = None,
     process: Process | None = None,
+    spawn: Spawn = spawn,
     data: Path | None = None,
 ) -> Report:
     """Grade a submission: every public check, and the hidden ones where they are present.
 
     `only` names the questions to grade; all of them when empty. `inline` runs the student's
     code in this process. `checks` are those of `collect`, where one loads them once to grade
-    many; `process` is a worker that was started ahead; `data` a folder in which data sets are
-    looked for first. Raises GraderError or LaunchError,
-    which are ours.
+    many; `process` is a worker that was started ahead, `spawn` starts those that it needs;
+    `data` is a folder in which data sets are looked for first. Raises GraderError or
+    LaunchError, which are ours.
     """
     started = time.perf_counter()
     # The worker starts first: it warms up while the graders are imported here.
-    exchange = Exchange(submission.module, assignment.limits, inline=inline, process=process)
+    exchange = Exchange(
+        submission.module, assignment.limits, inline=inline, process=process, spawn=spawn
+    )
     try:
         checks = collect(assignment) if checks is None else checks
         files = Files(submission.folder, assignment.files, exchange)

@@ -7,6 +7,7 @@ submissions are graded as a student's work would be, behind the wall; then each 
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 import time
@@ -35,6 +36,8 @@ from autograder.proof import Broken, Proof, Trial
 from autograder.release.skeleton import SkeletonError, skeletons, stale
 from autograder.report import Report
 from autograder.submission import SubmissionError, open_submission
+from autograder.wall.process import Spawn
+from autograder.wall.warm import Warm
 
 
 @dataclass(frozen=True)
@@ -158,15 +161,26 @@ def grade_all(assignment: Assignment, cases: Sequence[Case], jobs: int) -> list[
 
 
 def grade_some(assignment: Assignment, cases: Sequence[Case]) -> list[Report]:
-    """Grade cases one after another; the graders are loaded once."""
-    checks = collect(assignment)
-    return [_grade(assignment, case.folder, checks) for case in cases]
+    """Grade cases one after another; the graders and the workers' packages are loaded once."""
+    with Warm.start(*_packages(assignment)) as warm:
+        checks = collect(assignment)
+        return [_grade(assignment, case.folder, checks, warm.spawn) for case in cases]
 
 
-def _grade(assignment: Assignment, work: Path, checks: tuple[Check, ...]) -> Report:
+def _packages(assignment: Assignment) -> Iterator[str]:
+    """Return the heavy packages that the submissions will import."""
+    if not assignment.light:
+        yield "torch"
+    assert assignment.solution is not None
+    master = (assignment.solution / assignment.module).read_text("utf-8", "replace")
+    if re.search(r"^\s*(import|from) sympy\b", master, re.MULTILINE):
+        yield "sympy"
+
+
+def _grade(assignment: Assignment, work: Path, checks: tuple[Check, ...], spawn: Spawn) -> Report:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         try:
             submission = open_submission(work, assignment, Path(folder).resolve())
         except SubmissionError as error:
             return ungradable(assignment, "missing", str(error))
-        return grade(assignment, submission, checks=checks)
+        return grade(assignment, submission, checks=checks, spawn=spawn)

@@ -15,7 +15,7 @@ from autograder.report import Finding
 from autograder.wall import answer, wire
 from autograder.wall.failure import StudentFailure
 from autograder.wall.launch import Ref, WorkerDied
-from autograder.wall.process import Process
+from autograder.wall.process import Process, Spawn, spawn
 from autograder.wall.proxy import Handle
 from autograder.wall.transport import InlineTransport, Transport, WorkerTransport
 
@@ -46,9 +46,11 @@ class Exchange:
         *,
         inline: bool = False,
         process: Process | None = None,
+        spawn: Spawn = spawn,
         through: tuple[type[BaseException], ...] = (),
     ) -> None:
         self.module = module
+        self.spawn = spawn
         self.through = through
         self.limits = limits
         self.inline = inline
@@ -76,6 +78,7 @@ class Exchange:
     def _open(self, process: Process | None = None) -> Transport:
         if self.inline:
             return InlineTransport(self.module, through=self.through)
+        process = process or self.spawn(self.module)
         return WorkerTransport(self.module, self.limits, process, self.unimportable is None)
 
     def renew(self) -> None:

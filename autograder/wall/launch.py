@@ -85,7 +85,7 @@ class Worker:
     def settle(self) -> None:
         """Wait until what was printed before the last answer has been read: it travels apart."""
         end = time.monotonic() + SETTLE_SECONDS
-        while _waiting(_pipe(self.process.popen.stderr)) and time.monotonic() < end:
+        while _waiting(self.process.stderr) and time.monotonic() < end:
             time.sleep(0.001)
         time.sleep(0.0005)
 
@@ -98,7 +98,7 @@ class Worker:
         self.process.kill()
 
     def _read(self) -> None:
-        stream = _pipe(self.process.popen.stdout)
+        stream = self.process.stdout
 
         def take(count: int) -> bytes:
             data = stream.read(count)
@@ -121,7 +121,7 @@ class Worker:
                 return self._inbox.put(message, timeout=0.2)
 
     def _write(self) -> None:
-        stream = _pipe(self.process.popen.stdin)
+        stream = self.process.stdin
         while (data := self._outbox.get()) is not None:
             with suppress(OSError, ValueError):
                 stream.write(data)
@@ -130,7 +130,7 @@ class Worker:
             stream.close()
 
     def _drain(self) -> None:
-        stream = _pipe(self.process.popen.stderr)
+        stream = self.process.stderr
         with suppress(OSError, ValueError), stream:
             while data := os.read(stream.fileno(), 1 << 16):
                 self.printed.add(data)
@@ -200,8 +200,3 @@ def _waiting(stream: IO[bytes]) -> bool:
         return bool(select.select([stream], [], [], 0)[0])
     except (OSError, ValueError):
         return False
-
-
-def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
-    assert stream is not None
-    return stream

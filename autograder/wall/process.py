@@ -11,9 +11,11 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Protocol
 
 WORKER = Path(__file__).with_name("worker.py")
 MARK = "GRADED_WORKER"
@@ -25,30 +27,70 @@ class LaunchError(Exception):
     """No worker can be started here: never the student's fault."""
 
 
+class Process(Protocol):
+    """A worker's process: started cold by `spawn`, or forked by `warm.Warm`."""
+
+    @property
+    def stdin(self) -> IO[bytes]: ...
+    @property
+    def stdout(self) -> IO[bytes]: ...
+    @property
+    def stderr(self) -> IO[bytes]: ...
+
+    def poll(self) -> int | None:
+        """Return the exit code, -n after signal n, None while it runs."""
+
+    def ending(self) -> str:
+        """Say how the process ended, in words. Raises LaunchError when that was our doing."""
+
+    def kill(self) -> None:
+        """Kill the process and every other that it or its children started."""
+
+
+Spawn = Callable[[Path], Process]
+
+
 @dataclass(frozen=True)
-class Process:
-    """A worker's process. `mark` is a word in the environment that all its children carry."""
+class Started:
+    """A process of its own. `mark` is a word in the environment that all its children carry."""
 
     popen: subprocess.Popen[bytes]
     mark: str
 
+    @property
+    def stdin(self) -> IO[bytes]:
+        return _pipe(self.popen.stdin)
+
+    @property
+    def stdout(self) -> IO[bytes]:
+        return _pipe(self.popen.stdout)
+
+    @property
+    def stderr(self) -> IO[bytes]:
+        return _pipe(self.popen.stderr)
+
+    def poll(self) -> int | None:
+        return self.popen.poll()
+
     def ending(self) -> str:
-        """Say how the process ended, in words."""
-        code = self.popen.poll()
-        if code is None or code == -signal.SIGKILL:
-            return "the process was killed"
-        if code < 0:
-            with suppress(ValueError):
-                return f"the process crashed with {signal.Signals(-code).name}"
-        return f"the process ended with exit code {code}"
+        return ending(self.poll())
 
     def kill(self) -> None:
-        """Kill the process and every other that it or its children started."""
         with suppress(OSError, subprocess.TimeoutExpired):
             self.popen.wait(0.05)
         _kill_tree(self)
         with suppress(OSError, subprocess.TimeoutExpired):
             self.popen.wait(5)
+
+
+def ending(code: int | None) -> str:
+    """Say how a process ended, from its exit code."""
+    if code is None or code == -signal.SIGKILL:
+        return "the process was killed"
+    if code < 0:
+        with suppress(ValueError):
+            return f"the process crashed with {signal.Signals(-code).name}"
+    return f"the process ended with exit code {code}"
 
 
 def spawn(module: Path) -> Process:
@@ -57,27 +99,35 @@ def spawn(module: Path) -> Process:
     Raises LaunchError when no process can be started.
     """
     folder, mark = str(module.parent), secrets.token_hex(16)
-    env = {key: os.environ[key] for key in PASSED_ON if key in os.environ}
-    env |= {"HOME": folder, "TMPDIR": folder, "MPLBACKEND": "Agg", MARK: mark}
-    env |= dict.fromkeys(ONE_THREAD, "1")
-    # The same work gets the same score: sets have one order, and no folder joins the path.
-    env |= {"PYTHONHASHSEED": "0", "PYTHONSAFEPATH": "1"}
     try:
         popen = subprocess.Popen(
-            [sys.executable, "-s", "-B", str(WORKER)],
+            command(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=folder,
-            env=env,
+            env=environment(mark) | {"HOME": folder, "TMPDIR": folder},
             start_new_session=os.name == "posix",
         )
     except OSError as error:
         raise LaunchError(f"the worker did not start: {error}") from error
-    return Process(popen, mark)
+    return Started(popen, mark)
 
 
-def _kill_tree(process: Process) -> None:
+def command(*arguments: str) -> list[str]:
+    """Return the command of a worker, or of a nursery where there are arguments."""
+    return [sys.executable, "-s", "-B", str(WORKER), *arguments]
+
+
+def environment(mark: str) -> dict[str, str]:
+    """Return a worker's clean environment, all but its folder."""
+    env = {key: os.environ[key] for key in PASSED_ON if key in os.environ}
+    env |= {"MPLBACKEND": "Agg", MARK: mark} | dict.fromkeys(ONE_THREAD, "1")
+    # The same work gets the same score: sets have one order, and no folder joins the path.
+    return env | {"PYTHONHASHSEED": "0", "PYTHONSAFEPATH": "1"}
+
+
+def _kill_tree(process: Started) -> None:
     if os.name != "posix":
         process.popen.kill()
         return
@@ -103,3 +153,8 @@ def _marked(mark: str) -> list[int]:
             if needle in (folder / "environ").read_bytes():
                 found.append(int(folder.name))
     return found
+
+
+def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
+    assert stream is not None
+    return stream
