@@ -235,6 +235,39 @@ def prove(ctx: click.Context, assignment: Assignment) -> bool:
 
 
 @cli.command()
+@click.argument("name")
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto")
+@click.option("--epochs", type=click.IntRange(1), help="Fewer epochs than the budget.")
+@click.option("--threads", type=click.IntRange(1), help="CPU threads; all cores unless given.")
+@click.option("--seed", type=click.IntRange(0, 2**31), default=0, help="Of every random number.")
+@click.option("--data", type=click.Path(path_type=Path), help="Folder with data sets.")
+@click.option("--entry", help="FILE of yours that is to be trained, when its name differs.")
+@click.pass_context
+def train(
+    ctx: click.Context,
+    name: str,
+    path: Path | None,
+    device: str,
+    epochs: int | None,
+    threads: int | None,
+    seed: int,
+    data: Path | None,
+    entry: str | None,
+) -> None:
+    """Train your model for NAME within its budget; keep the weights beside your work."""
+    from autograder.practice import planned, practise
+
+    assignment = load(ctx, name)
+    if path is not None and not os.path.lexists(path):
+        stop(f"There is no file or folder {path}: give the path of your work.", USAGE)
+    plan = planned(assignment, device, epochs, threads, seed, data)
+    commands = again(ctx, name, path, entry), again(ctx, f"train {name}", path, entry)
+    with told():
+        raise SystemExit(practise(assignment, path or assignment.folder, plan, entry, commands))
+
+
+@cli.command()
 @click.pass_context
 def doctor(ctx: click.Context) -> None:
     """Show what this machine offers: one block to paste when you ask for help."""

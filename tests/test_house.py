@@ -20,7 +20,7 @@ FLOORS = (
     {"report": (), "manifest": (), "proof": ("report",), "assignment": ("manifest",)},
     {"wall": ()},
     {"models": (), "datasets": ()},
-    {"checks": ()},
+    {"checks": (), "training": ()},
     {"handin": (), "submission": ("handin",), "grading": ("submission",)},
     {
         "show": (),
@@ -33,7 +33,7 @@ FLOORS = (
         "promises": (),
         "verify": ("release", "junk", "leaks", "overlay", "promises"),
     },
-    {"console": (), "cli": ("console",), "pytest_plugin": ()},
+    {"console": (), "practice": ("console",), "cli": ("console", "practice"), "pytest_plugin": ()},
 )
 HEAVY = {"numpy", "torch", "sympy", "otter", "pytest", "hypothesis", "openpyxl", "nbformat"}
 

@@ -12,12 +12,13 @@ import torch
 
 from autograder.training import augment
 from autograder.training.budget import Budget, BudgetSpent
+from autograder.training.progress import PROGRESS
 from autograder.training.state import save, shapes, state
 
 if TYPE_CHECKING:
     from autograder.datasets import Split
 
-PROGRESS, BEST = "progress.jsonl", "best.safetensors"
+BEST = "best.safetensors"
 EVALUATED = 1000  # images a batch in `evaluate`
 STEP_SECONDS = 0.5  # between two lines of progress
 
@@ -97,10 +98,11 @@ class Data:
             raise ValueError("crop, cutout, shift and rotate must not be negative, scale 0 to 1")
 
         def augmented(images: torch.Tensor) -> torch.Tensor:
+            # What moves in from outside is black, a hole is filled with the mean.
             images = augment.crop(images, crop, self._draws)
             images = augment.shift_scale_rotate(images, shift, scale, rotate, self._draws)
             images = augment.flip(images, self._draws) if flip else images
-            return augment.cutout(images, cutout, self._draws)
+            return augment.cutout((images - self._mean) / self._std, cutout, self._draws)
 
         return self._epoch(size, augmented, drop_last)
 
@@ -115,9 +117,9 @@ class Data:
             self._count(len(part))
             # The places of pixels need more digits than a training's autocast gives them.
             with torch.no_grad(), torch.autocast(self.device.type, enabled=False):
-                batch = augmented(self._normalised(images[part]))
+                batch = augmented(images[part].float() / 255)
             yield batch.contiguous(memory_format=self._layout), labels[part]
-            self._tell("step")
+            self._tell_step()
 
     def note(self, loss: Any = None, lr: float | None = None) -> None:
         """Keep a loss and a learning rate, one number each, for the live line and the curves."""
@@ -135,10 +137,10 @@ class Data:
         The best state so far is kept. Raises ValueError when what the model gives are not
         scores (n, classes).
         """
-        accuracy = self.accuracy(model)
+        accuracy: float = self.accuracy(model)
         best = max((row["accuracy"] for row in self.history), default=-1.0)
         self.history.append(self._row() | {"accuracy": round(accuracy, 4)})
-        self._tell("epoch")
+        self.tell("epoch", self.history[-1])
         self._noted.clear()
         if accuracy > best and self._folder is not None:
             tensors = state(model)
@@ -146,23 +148,29 @@ class Data:
                 save(tensors, self._folder / BEST)
         return accuracy
 
-    @torch.no_grad()
     def accuracy(self, model: Any) -> float:
         """Return the accuracy on the held-out images in per cent; nothing is recorded."""
         if not isinstance(model, torch.nn.Module):
             raise ValueError(f"data.evaluate wants a model, not a {type(model).__name__}")
         modes = [(module, module.training) for module in model.modules()]
         model.eval()
-        images, labels = self._test
-        right = torch.zeros((), dtype=torch.int64, device=self.device)
-        for start in range(0, len(labels), EVALUATED):
-            batch = self._normalised(images[start : start + EVALUATED])
-            scores = model(batch.contiguous(memory_format=self._layout))
+        try:
+            with torch.no_grad():
+                right = sum(int(part) for part in self._hits(model))
+        finally:
+            for module, mode in modes:
+                module.training = mode
+        return 100 * right / len(self._test[1])
+
+    def _hits(self, model: Any) -> list[torch.Tensor]:
+        """Return how many held-out images of each batch the model gets right."""
+        hits = []
+        for images, labels in zip(*(part.split(EVALUATED) for part in self._test), strict=True):
+            batch = self._normalised(images).contiguous(memory_format=self._layout)
+            scores = model(batch)
             _need_scores(scores, len(batch), self.classes)
-            right += (scores.argmax(1) == labels[start : start + EVALUATED]).sum()
-        for module, mode in modes:
-            module.training = mode
-        return 100 * int(right) / len(labels)
+            hits.append((scores.argmax(1) == labels).sum())
+        return hits
 
     def _row(self) -> dict[str, Any]:
         return {
@@ -197,14 +205,16 @@ class Data:
     def _normalised(self, images: torch.Tensor) -> torch.Tensor:
         return images.float().div_(255).sub_(self._mean).div_(self._std)
 
-    def _tell(self, kind: str) -> None:
-        now = time.monotonic()
-        if self._folder is None or (kind == "step" and now - self._told < STEP_SECONDS):
-            return
-        self._told = now
-        row = self.history[-1] if kind == "epoch" else self._row()
-        with open(self._folder / PROGRESS, "a", encoding="utf-8") as file:
-            file.write(json.dumps({"kind": kind, **row}) + "\n")
+    def tell(self, kind: str, row: dict[str, Any]) -> None:
+        """Add a line to the progress, where there is a folder for it."""
+        if self._folder is not None:
+            with open(self._folder / PROGRESS, "a", encoding="utf-8") as file:
+                file.write(json.dumps({"kind": kind, **row}) + "\n")
+
+    def _tell_step(self) -> None:
+        if time.monotonic() - self._told >= STEP_SECONDS:
+            self._told = time.monotonic()
+            self.tell("step", self._row())
 
 
 def _need_scores(scores: Any, images: int, classes: int) -> None:

@@ -1,4 +1,4 @@
-"""The judge's side of a training: start it, follow it, kill it."""
+"""The judge's side of a training: start it, follow it, end it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ import numpy as np
 from autograder.report import Finding
 from autograder.training.progress import Row, Tail
 from autograder.training.record import record, regular
+from autograder.wall.answer import words
 from autograder.wall.exchange import Exchange
 from autograder.wall.failure import StudentFailure
-from autograder.wall.process import LaunchError
 
 if TYPE_CHECKING:
     from autograder.assignment import Assignment, Training
@@ -27,14 +27,12 @@ POLL_SECONDS = 0.2
 MEMORY_MB = 1 << 20  # a training may take what the machine has
 WEEK = 7 * 24 * 3600.0
 WORKER = "autograder.training.student"
-PARTS = ("train", "test")
 PRINTED_LINES = 8
-Follow = Callable[[Row], None]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How to train: epochs at most, device, threads, seed, where data sets are looked for.
+    """How to train: epochs, device, threads, seed, and where data sets are looked for first.
 
     `seconds` replaces the time limit of the assignment; 0 keeps it.
     """
@@ -62,7 +60,9 @@ class Trained:
     printed: str = ""
 
 
-def train(assignment: Assignment, work: Submission, plan: Plan, follow: Follow) -> Trained:
+def train(
+    assignment: Assignment, work: Submission, plan: Plan, follow: Callable[[Row], None]
+) -> Trained:
     """Run the student's training in a worker; `follow` gets each row of progress.
 
     Ctrl-C and the student's failures end it and keep the best state so far. Raises
@@ -70,31 +70,106 @@ def train(assignment: Assignment, work: Submission, plan: Plan, follow: Follow) 
     """
     table = assignment.training
     assert table is not None, "only an assignment with [training] can be trained"
-    seconds = plan.seconds or table.seconds or WEEK
-    told = _told(table, plan, work)
+    told, seconds = _told(table, plan, work), plan.seconds or table.seconds or WEEK
     limits = replace(assignment.limits, run_seconds=seconds + 600, memory_mb=MEMORY_MB)
-    exchange, rows, started = Exchange(work.module, limits), [], time.monotonic()
-
-    def keep(row: Row) -> None:
-        rows.append(row)
-        follow(row)
-
-    def ask() -> Any:
-        return exchange.ours(WORKER, "train", told, seconds=seconds, label=table.train)
-
-    ended = _attend(ask, exchange, Tail(work.folder), keep)
-    if isinstance(ended, (LaunchError, *_OURS)):
-        raise ended
-    failure = _failure(ended, table.train, seconds)
-    answer = ended if isinstance(ended, dict) else {}
+    started, exchange, tail = time.monotonic(), Exchange(work.module, limits), Tail(work.folder)
+    rows: list[Row] = []
+    answer: Any = {}
+    failure, stopped = None, False
+    try:
+        ask = _asking(exchange, told, seconds)
+        answer = _attend(ask, tail, rows, follow)
+        failure = _refused(answer)
+    except StudentFailure as error:
+        failure = _in_time(error, table.train, seconds)
+    except KeyboardInterrupt:
+        stopped = True
+    finally:
+        exchange.close()
+    rows += tail.rows()
     history = [row for row in rows if row["kind"] == "epoch"]
+    answer = answer if isinstance(answer, dict) else {}
     whole = record(assignment, told, history, answer, time.monotonic() - started)
-    names = ("best",) if failure or isinstance(ended, KeyboardInterrupt) else ("last", "best")
-    files = [work.folder / f"{name}.safetensors" for name in names]
+    kept = [work.folder / f"{name}.safetensors" for name in ("last", "best")]
+    weights = next((file for file in kept[failure is not None or stopped :] if regular(file)), None)
     printed = "\n".join(exchange.transport.output().splitlines()[-PRINTED_LINES:])
-    stopped = isinstance(ended, KeyboardInterrupt)
-    weights = next((file for file in files if regular(file)), None)
     return Trained(weights, {**whole, "interrupted": stopped}, failure, stopped, printed)
 
 
-_OURS = (AssertionError, OSError, RuntimeError)
+def _told(table: Training, plan: Plan, work: Submission) -> dict[str, Any]:
+    """Return what the worker is told; the data set's arrays lie in files beside its module."""
+    from autograder.datasets import load
+
+    data: dict[str, Any] = {}
+    for part in ("train", "test"):
+        split = load(table.dataset, part, plan.data)
+        for kind, array in (("images", split.images), ("labels", split.labels)):
+            path = work.folder / f"{part}-{kind}.npy"
+            np.save(path, array)
+            data[f"{part} {kind}"] = str(path)
+        if part == "train":
+            data |= {key: list(getattr(split, key)) for key in ("classes", "mean", "std")}
+    return {
+        "dataset": table.dataset,
+        "file": work.module.name.replace(".cells.json", ".ipynb"),
+        "model": table.model,
+        "train": table.train,
+        "epochs": plan.epochs,
+        "seconds": plan.seconds or table.seconds or None,
+        "parameters": table.parameters or None,
+        "device": plan.device,
+        "threads": plan.threads,
+        "seed": plan.seed,
+        "data": data,
+    }
+
+
+def _asking(exchange: Exchange, told: dict[str, Any], seconds: float) -> Callable[[], Any]:
+    return lambda: exchange.ours(WORKER, "train", told, seconds=seconds, label=told["train"])
+
+
+def _attend(
+    ask: Callable[[], Any], tail: Tail, rows: list[Row], follow: Callable[[Row], None]
+) -> Any:
+    """Return what `ask` returns, or raise what it raises; pass on progress until then.
+
+    It waits in a thread of its own, so that Ctrl-C is heard here at once, on every system.
+    """
+    box: queue.Queue[tuple[Any, BaseException | None]] = queue.Queue()
+
+    def wait() -> None:
+        try:
+            box.put((ask(), None))
+        except BaseException as error:
+            box.put((None, error))
+
+    threading.Thread(target=wait, daemon=True).start()
+    ended = None
+    while ended is None:
+        try:
+            ended = box.get(timeout=POLL_SECONDS)
+        except queue.Empty:
+            ended = None
+        for row in tail.rows():
+            rows.append(row)
+            follow(row)
+    if ended[1] is not None:
+        raise ended[1]
+    return ended[0]
+
+
+def _refused(answer: Any) -> StudentFailure | None:
+    """Return what the worker's side of the training did not accept, as the student's failure."""
+    if not isinstance(answer, dict) or "refused" not in answer:
+        return None
+    says, hint = words(answer["refused"], 400), words(answer.get("hint"), 400)
+    return StudentFailure(Finding("value", says, hint))
+
+
+def _in_time(error: StudentFailure, name: str, seconds: float) -> StudentFailure:
+    """Say of a training that ran out of time what can be done about it."""
+    if error.finding.kind != "timeout":
+        return error
+    hint = "train fewer epochs (--epochs), or look for a loop that never ends"
+    says = f"{name} was still running after {seconds:g} s, all the time that it may take"
+    return StudentFailure(replace(error.finding, message=says, hint=hint))

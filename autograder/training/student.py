@@ -55,6 +55,7 @@ def _train(module: Any, plan: dict[str, Any], folder: Path) -> dict[str, Any]:
     data = Data(
         train, test, budget, plan["seed"], folder=folder, wanted=shapes(start), layout=layout
     )
+    data.tell("start", {"parameters": count(model)})
     _seed(plan["seed"])
     with _fast(model, budget):
         returned = run(model, data, budget)
@@ -125,12 +126,15 @@ def _fast(model: torch.nn.Module, budget: Budget) -> AbstractContextManager[Any]
     torch.backends.cudnn.benchmark = True
     torch.set_float32_matmul_precision("high")
     if budget.epochs >= COMPILED_EPOCHS:
-        import torch._dynamo
+        from torch._dynamo import config
 
-        torch._dynamo.config.suppress_errors = True  # what cannot be compiled runs as it is
+        config.suppress_errors = True  # what cannot be compiled runs as it is
         model.compile()
     able = torch.cuda.is_bf16_supported(including_emulation=False)
-    return torch.autocast(budget.device, dtype=torch.bfloat16, enabled=able)
+    fast: AbstractContextManager[Any] = torch.autocast(
+        budget.device, dtype=torch.bfloat16, enabled=able
+    )
+    return fast
 
 
 def _accept(
