@@ -39,3 +39,8 @@ def state(session: Any, model: Linear) -> dict[str, Any]:
     """Return the probe's weights and the modes in which it was called."""
     layer = model.layer
     return {"weight": layer.weight, "bias": layer.bias, "modes": list(model.modes)}
+
+
+def generator(session: Any, seed: int) -> torch.Generator:
+    """Return a generator of random numbers."""
+    return torch.Generator().manual_seed(seed)
