@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -48,6 +49,8 @@ def grade(
     )
     try:
         checks = collect(assignment) if checks is None else checks
+        if not assignment.light:
+            _load_torch()  # while the worker loads it too
         files = Files(submission.folder, assignment.files, exchange)
         shelf = Shelf(data)
         bench = Bench(assignment, exchange, files, submission.digest, *trusted(assignment), shelf)
@@ -65,6 +68,13 @@ def grade(
         seconds=round(time.perf_counter() - started, 3),
         submission=submission.source,
     )
+
+
+def _load_torch() -> None:
+    from autograder.models.execute import library
+
+    with suppress(ImportError):
+        library()
 
 
 def ungradable(

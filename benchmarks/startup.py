@@ -25,6 +25,7 @@ CASES = [
     ("conv_as_fc", [*GRADE, "conv_as_fc"], "numpy, sympy, hypothesis, click, rich", 2.0),
     ("counting", [*GRADE, "counting"], "numpy, hypothesis, click, rich", None),
     ("s03_backprop", [*GRADE, "s03_backprop"], "numpy, sympy, hypothesis, click, rich", None),
+    ("lenet", [*GRADE, "lenet"], "torch, hypothesis, click, rich", 2.0),
 ]
 
 

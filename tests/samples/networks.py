@@ -199,3 +199,16 @@ def dilated():
 
 def transposed():
     return nn.Sequential(nn.Conv2d(3, 8, 3, 2, 1), nn.ReLU(), nn.ConvTranspose2d(8, 6, 4, 2, 1))
+
+
+def small():
+    """Return a network for 28 x 28 images with fewer than 20,000 parameters."""
+
+    def conv(i, o, padding=1):
+        return nn.Sequential(
+            nn.Conv2d(i, o, 3, padding=padding, bias=False), nn.BatchNorm2d(o), nn.ReLU()
+        )
+
+    maps = [conv(1, 12), conv(12, 16), nn.MaxPool2d(2), conv(16, 24), conv(24, 24)]
+    maps += [nn.MaxPool2d(2), conv(24, 32, 0)]
+    return nn.Sequential(*maps, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(32, 10))
