@@ -179,8 +179,15 @@ def measure(graph: Graph) -> dict[int, tuple[int, ...]]:
     return {index: tuple(shape) for index, shape in apart(work)}
 
 
-def run(graph: Graph, inputs: Sequence[Array], *, batch: int = 250, device: str = "cpu") -> Array:
-    """Return the first output for inputs (N, *shape), `batch` examples at a time.
+def run(
+    graph: Graph,
+    inputs: Sequence[Array],
+    *,
+    batch: int = 250,
+    device: str = "cpu",
+    output: int = 0,
+) -> Array:
+    """Return one output for inputs (N, *shape), `batch` examples at a time.
 
     The last batch is filled up with copies where the graph knows one batch size only.
     Raises ModelFailure.
@@ -194,14 +201,21 @@ def run(graph: Graph, inputs: Sequence[Array], *, batch: int = 250, device: str 
     spans = [(start, min(start + step, count)) for start in range(0, count, step)] or [(0, 0)]
 
     def part(start: int, stop: int) -> Callable[[], Any]:
-        return lambda: _run_part(graph, arrays, [x[start:stop] for x in inputs], size, device)
+        return lambda: _run_part(
+            graph, arrays, [x[start:stop] for x in inputs], size, device, output
+        )
 
     found = apart_each([part(*span) for span in spans], seconds=RUN_SECONDS)
     return np.concatenate(found)
 
 
 def _run_part(
-    graph: Graph, arrays: Sequence[Array], inputs: Sequence[Array], size: int, device: str
+    graph: Graph,
+    arrays: Sequence[Array],
+    inputs: Sequence[Array],
+    size: int,
+    device: str,
+    output: int,
 ) -> Array:
     torch = library()
     tensors = [tensor.to(device) for tensor in to_torch(graph, arrays)]
@@ -213,7 +227,7 @@ def _run_part(
             there = len(chunk[0])
             if graph.batch and there < size:
                 chunk = [torch.cat([x, x[-1:].expand(size - there, *x.shape[1:])]) for x in chunk]
-            out = execute(graph, tensors, [x.to(device) for x in chunk])[0]
+            out = execute(graph, tensors, [x.to(device) for x in chunk])[output]
             if not out.shape or out.shape[0] not in (size, there):
                 raise ModelFailure(f"{there} inputs give an output of shape {tuple(out.shape)}")
             found.append(out[:there].float().cpu().numpy())

@@ -252,11 +252,17 @@ class Graph:
 
         return count_macs(self, batch, bias=bias)
 
-    def run(self, *inputs: Array, batch: int = 250, device: str = "cpu") -> Array:
-        """Return the first output for inputs (N, *shape), computed apart, `batch` at a time."""
+    def run(self, *inputs: Array, batch: int = 250, device: str = "cpu", output: int = 0) -> Array:
+        """Return one output for inputs (N, *shape), computed apart, `batch` at a time.
+
+        `output` is its place where the model gives several. Raises ModelFailure.
+        """
         from autograder.models.execute import run
 
-        return run(self, inputs, batch=batch, device=device)
+        if output >= len(self.outputs):
+            count = len(self.outputs)
+            raise ModelFailure(f"the model gives {count} outputs, {output + 1} were wanted")
+        return run(self, inputs, batch=batch, device=device, output=output)
 
 
 def _leaves(value: Any) -> list[Value | Weight]:

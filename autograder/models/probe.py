@@ -44,3 +44,13 @@ def state(session: Any, model: Linear) -> dict[str, Any]:
 def generator(session: Any, seed: int) -> torch.Generator:
     """Return a generator of random numbers."""
     return torch.Generator().manual_seed(seed)
+
+
+def items(session: Any, data: Any, places: list[int]) -> list[Any]:
+    """Return items of a data set of the student's, as `data[place]` gives them."""
+    return [data[place] for place in places]
+
+
+def length(session: Any, data: Any) -> int:
+    """Return how many items a data set of the student's says it has."""
+    return len(data)
