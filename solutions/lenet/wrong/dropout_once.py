@@ -1,0 +1,17 @@
+"""Only the first fully connected layer has a dropout.
+
+loses: q3
+hint: once is not enough
+"""
+
+_Right = LeNet
+
+
+class LeNet(_Right):
+    def forward(self, x):
+        x = self.bn1(F.max_pool2d(F.relu(self.conv1(x)), 2))
+        x = self.bn2(F.max_pool2d(F.relu(self.conv2(x)), 2))
+        x = torch.flatten(x, 1)
+        x = self.drop(F.relu(self.fc1(x)))
+        x = F.relu(self.fc2(x))
+        return self.fc3(x)

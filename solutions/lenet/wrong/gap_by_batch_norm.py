@@ -1,0 +1,7 @@
+"""The batch norms are taken for the reason.
+
+loses: q7
+hint: without any batch norm
+"""
+
+CHOICES["gap"] = "b"

@@ -1,0 +1,17 @@
+"""Only the convolutions have a ReLU: three matrices make one.
+
+loses: q1
+hint: the fully connected layers
+"""
+
+_Right = LeNet
+
+
+class LeNet(_Right):
+    def forward(self, x):
+        x = self.bn1(F.max_pool2d(F.relu(self.conv1(x)), 2))
+        x = self.bn2(F.max_pool2d(F.relu(self.conv2(x)), 2))
+        x = torch.flatten(x, 1)
+        x = self.drop(self.fc1(x))
+        x = self.drop(self.fc2(x))
+        return self.fc3(x)

@@ -1,0 +1,5 @@
+"""Trained for one epoch: above the first tier, below the second.
+
+loses: q6
+hint: train longer
+"""
