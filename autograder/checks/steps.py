@@ -112,5 +112,4 @@ def _slope(logits: Array, labels: Array, softmax: bool) -> Array:
 
 def _probabilities(logits: Array) -> Array:
     raised = np.exp(logits - logits.max(axis=1, keepdims=True))
-    found: Array = raised / raised.sum(axis=1, keepdims=True)
-    return found
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True))
