@@ -110,7 +110,8 @@ def trusted(assignment: Assignment) -> tuple[ModuleType | None, ModuleType | Non
     """Import what hidden checks may use in the judge: the solution and the public grader."""
     if assignment.solution is None:
         return None, None
-    solution = load_module(assignment.solution / assignment.module, f"reference_{assignment.name}")
+    master = assignment.solution / assignment.module
+    solution = load_module(master, f"reference_{assignment.name}", beside=True)
     public = load_module(assignment.folder / "test_public.py", f"public_{assignment.name}")
     return solution, public
 

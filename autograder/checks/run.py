@@ -9,7 +9,8 @@ import hashlib
 import inspect
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -89,21 +90,40 @@ def load_checks(path: Path, *, hidden: bool, questions: tuple[str, ...]) -> tupl
     return tuple(check_of(f, hidden, digest, questions, path) for f in found)
 
 
-def load_module(path: Path, name: str) -> ModuleType:
-    """Import a trusted file under `name`, which is registered only while it is imported."""
+def load_module(path: Path, name: str, *, beside: bool = False) -> ModuleType:
+    """Import a trusted file under `name`, which is registered only while it is imported.
+
+    With `beside`, it finds the files of its folder as modules: these too are then forgotten.
+    """
     spec = spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise GraderError(f"{path.name} cannot be imported")
     module = module_from_spec(spec)
     sys.modules[name] = module  # dataclasses look their own module up
     try:
-        spec.loader.exec_module(module)
+        with neighbours(path.parent) if beside else nullcontext():
+            spec.loader.exec_module(module)
     except Exception as error:
         where = "/".join(path.parts[-3:])
         raise GraderError(f"{where}: {type(error).__name__}: {error}") from error
     finally:
         del sys.modules[name]
     return module
+
+
+@contextmanager
+def neighbours(folder: Path) -> Iterator[None]:
+    """Let the files of `folder` be imported in the body; whoever had their names gets them back."""
+    names = {path.stem for path in folder.glob("*.py")}
+    others = {name: sys.modules.pop(name) for name in names & sys.modules.keys()}
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+        for name in names:
+            sys.modules.pop(name, None)
+        sys.modules.update(others)
 
 
 def check_of(
