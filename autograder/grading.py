@@ -45,7 +45,12 @@ def grade(
     started = time.perf_counter()
     # The worker starts first: it warms up while the graders are imported here.
     exchange = Exchange(
-        submission.module, assignment.limits, inline=inline, process=process, spawn=spawn
+        submission.module,
+        assignment.limits,
+        inline=inline,
+        process=process,
+        spawn=spawn,
+        torch=not assignment.light,
     )
     try:
         checks = collect(assignment) if checks is None else checks

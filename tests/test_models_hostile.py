@@ -256,3 +256,18 @@ def test_a_graph_that_takes_for_ever_is_stopped() -> None:
 
     with pytest.raises(ModelFailure, match="took too long"):
         apart(spin, seconds=0.5)
+
+
+def test_a_model_that_decides_by_its_input_is_run_where_it_is(
+    student: Student, exchange: Exchange
+) -> None:
+    from autograder.checks.graph import graph_or_opaque
+    from autograder.models.opaque import Opaque
+
+    images = np.random.default_rng(0).normal(size=(7, *SHAPE)).astype(np.float32)
+    opaque = graph_or_opaque(student.Decides(), SHAPE)
+    assert isinstance(opaque, Opaque) and opaque.run(images, batch=3).shape == (7, 10)
+    assert "come from your own process" in exchange.notes[-1]
+    assert isinstance(graph_or_opaque(student.Honest(), SHAPE), Graph)
+    with pytest.raises(CheckFailed, match="as_strided"):
+        graph_or_opaque(student.Strides(), SHAPE)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from autograder.checks.failure import CheckFailed
-from autograder.models.claim import read_graph
+from autograder.models.claim import UNWRITABLE, read_graph
 from autograder.models.field import Field, field_by_formula, field_by_gradient, fields, last_map
 from autograder.models.graph import Graph, ModelFailure
+from autograder.models.opaque import Opaque
 from autograder.report import Finding
 from autograder.wall.proxy import Handle
+from autograder.wall.values import Tensor
 
 RECORDER = "autograder.models.record"
 FETCH_SECONDS = 60.0
@@ -52,6 +56,28 @@ def graph(
 
     with judged():
         return read_graph(claim, fetch, plain, kinds, training)
+
+
+def graph_or_opaque(model: Handle, *shapes: Sequence[int]) -> Graph | Opaque:
+    """Return a student's model as a graph, or, where it cannot be written down, as it is.
+
+    An opaque model answers from the student's own process, on inputs without labels; the
+    report says so. Raises CheckFailed.
+    """
+    try:
+        return graph(model, *shapes)
+    except CheckFailed as failed:
+        if not failed.finding.message.startswith(UNWRITABLE):
+            raise
+        reason = failed.finding.message
+    exchange = model._exchange
+
+    def ask(images: Any) -> Any:
+        sent = np.ascontiguousarray(images).view(Tensor)
+        return exchange.ours(RECORDER, "outputs", model, sent, seconds=FETCH_SECONDS, count=False)
+
+    exchange.notes = (*exchange.notes, f"{reason}: its outputs come from your own process")
+    return Opaque(reason, ask)
 
 
 def own_graph(
@@ -97,6 +123,7 @@ __all__ = [
     "field_by_gradient",
     "fields",
     "graph",
+    "graph_or_opaque",
     "judged",
     "last_map",
     "own_graph",

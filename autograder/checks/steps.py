@@ -97,7 +97,7 @@ def _descend(
         slope = _slope(inputs @ weights.T, labels, softmax) / len(labels)
         held = (0 if zeroed else held) + scale * slope.T @ inputs
         weights = weights - RATE * held
-    return weights
+    return np.asarray(weights)
 
 
 def _slope(logits: Array, labels: Array, softmax: bool) -> Array:

@@ -24,6 +24,7 @@ from autograder.models.graph import (
 from autograder.models.operations import Refused, resolve
 from autograder.report import clean
 
+UNWRITABLE = "the forward pass cannot be written down"
 DEPTH_LIMIT = 4
 FORMATS = ("contiguous_format", "preserve_format", "channels_last", "channels_last_3d")
 WORDS = {"dtype": DTYPES, "layout": ("strided",), "memory_format": FORMATS}
@@ -49,7 +50,7 @@ def read_graph(
     if isinstance(claim, dict) and isinstance(claim.get("refused"), str):
         reason = clean(claim["refused"], 300)
         hint = "compute the output with tensor operations alone, the same ones for every input"
-        raise ModelFailure(f"the forward pass cannot be written down: {reason}", hint)
+        raise ModelFailure(f"{UNWRITABLE}: {reason}", hint)
     try:
         return _read(claim, fetch, shapes, dtypes, training)
     except (_Broken, KeyError, TypeError, ValueError, RecursionError):

@@ -195,6 +195,15 @@ def fetch(session: Any, recording: Recording, parts: Sequence[Sequence[int]]) ->
     return found
 
 
+def outputs(session: Any, model: Any, images: torch.Tensor) -> Any:
+    """Return what a model gives for images in evaluation mode: for one that is not recordable."""
+    with torch.no_grad():
+        if callable(getattr(model, "eval", None)):
+            model.eval()
+        out = model(images)
+    return out[0] if isinstance(out, (tuple, list)) else out
+
+
 def _digest(tensor: torch.Tensor) -> bytes:
     flat = tensor.detach().contiguous().reshape(-1).view(torch.uint8)
     return hashlib.sha256(flat.numpy().tobytes()).digest()

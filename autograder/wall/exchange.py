@@ -48,6 +48,7 @@ class Exchange:
         process: Process | None = None,
         spawn: Spawn = spawn,
         through: tuple[type[BaseException], ...] = (),
+        torch: bool = False,
     ) -> None:
         self.module = module
         self.spawn = spawn
@@ -56,6 +57,7 @@ class Exchange:
         self.inline = inline
         # Inline, a person may be at a breakpoint: only a worker is timed.
         self.budget = math.inf if inline else limits.run_seconds
+        self.torch = torch
         self.unimportable: StudentFailure | None = None
         self.transport: Transport = self._open(process)
         self.loaded = False
@@ -79,7 +81,8 @@ class Exchange:
         if self.inline:
             return InlineTransport(self.module, through=self.through)
         process = process or self.spawn(self.module)
-        return WorkerTransport(self.module, self.limits, process, self.unimportable is None)
+        eager = self.unimportable is None
+        return WorkerTransport(self.module, self.limits, process, eager, self.torch)
 
     def renew(self) -> None:
         """Make ready for the next check: a fresh worker if the last one is gone."""
@@ -188,6 +191,7 @@ class Exchange:
         return self._send(message, name, self.limits.call_seconds, owner)
 
     def _send(self, message: dict[str, Any], name: str, seconds: float, owner: str = "") -> Any:
+        self.transport.await_start()
         left, started = self.left(), time.monotonic()
         try:
             if left <= 0:

@@ -17,7 +17,7 @@ from autograder.report import clean
 from autograder.wall import decode, wire
 from autograder.wall.process import LaunchError, Process, spawn
 
-START_SECONDS = 30.0
+START_SECONDS = 90.0
 SETTLE_SECONDS = 0.1
 
 
@@ -32,12 +32,18 @@ class WorkerDied(Exception):
 class Worker:
     """One process that runs one submission, and the three threads that carry its pipes.
 
-    An `eager` worker imports the module before it is asked to. `await_start` and `ask` raise
+    An `eager` worker imports the module before it is asked to, one with `torch` imports torch
+    before it says that it has started. `await_start` and `ask` raise
     LaunchError when this machine cannot run it.
     """
 
     def __init__(
-        self, module: Path, limits: Limits, process: Process | None = None, eager: bool = True
+        self,
+        module: Path,
+        limits: Limits,
+        process: Process | None = None,
+        eager: bool = True,
+        torch: bool = False,
     ) -> None:
         self.process = process or spawn(module)
         self.alive = True
@@ -49,7 +55,8 @@ class Worker:
         for work in (self._read, self._write, self._drain):
             threading.Thread(target=work, daemon=True).start()
         self._number = 0
-        opening = {"id": 0, "module": str(module), "limits": asdict(limits), "eager": eager}
+        opening = {"id": 0, "module": str(module), "limits": asdict(limits)}
+        opening |= {"eager": eager, "torch": torch}
         self._outbox.put(wire.pack(opening))
 
     def await_start(self) -> None:

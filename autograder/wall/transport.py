@@ -18,6 +18,7 @@ class Transport(Protocol):
     alive: bool
     layers: dict[str, str]
 
+    def await_start(self) -> None: ...
     def ask(self, message: dict[str, Any], seconds: float, keep: wire.Keep) -> dict[str, Any]: ...
     def output(self) -> str: ...
     def forget_output(self) -> None: ...
@@ -55,6 +56,9 @@ class InlineTransport:
         self.session = Session(module, namespace, (KeyboardInterrupt, BdbQuit, *through))
         self.alive = True
         self.layers = {"process": "inline"}
+
+    def await_start(self) -> None:
+        """Start nothing: the student's code runs in this process."""
 
     def ask(self, message: dict[str, Any], seconds: float, keep: wire.Keep) -> dict[str, Any]:
         from autograder.wall.session import rebuild, reply

@@ -28,6 +28,7 @@ from pathlib import Path
 
 def _serve(source: int, sink: int) -> None:
     import random
+    from importlib import import_module
 
     import numpy
 
@@ -53,6 +54,9 @@ def _serve(source: int, sink: int) -> None:
     opening = wire.decode(*wire.read(take))
     layers = confine.apply(opening["limits"])
     session = Session(Path(opening["module"]))
+    if opening["torch"]:
+        with suppress(ImportError):  # our time, not the student's: a busy machine takes long
+            import_module("torch").manual_seed(0)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=lambda: _hang_up(source, sink))
     give(wire.pack({"id": opening["id"], "ok": layers}))
