@@ -162,13 +162,13 @@ def grade_all(assignment: Assignment, cases: Sequence[Case], jobs: int) -> list[
 
 def grade_some(assignment: Assignment, cases: Sequence[Case]) -> list[Report]:
     """Grade cases one after another; the graders and the workers' packages are loaded once."""
-    with Warm.start(*_packages(assignment)) as warm:
+    with Warm.start(*packages(assignment)) as warm:
         checks = collect(assignment)
         return [_grade(assignment, case.folder, checks, warm.spawn) for case in cases]
 
 
-def _packages(assignment: Assignment) -> Iterator[str]:
-    """Return the heavy packages that the submissions will import."""
+def packages(assignment: Assignment) -> Iterator[str]:
+    """Yield the heavy packages that submissions will import: torch, sympy like the master."""
     if not assignment.light:
         yield "torch"
     assert assignment.solution is not None

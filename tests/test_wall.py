@@ -286,7 +286,7 @@ def test_threads_left_running_do_not_hold_up_the_end(opened: Open) -> None:
     exchange.close()
     assert time.monotonic() - started < 2
     assert isinstance(exchange.transport, Worker)
-    assert exchange.transport.process.popen.poll() is not None
+    assert exchange.transport.process.poll() is not None
 
 
 @LINUX

@@ -21,7 +21,7 @@ import json
 import os
 import signal
 import socket
-import tempfile
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -29,7 +29,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-ALWAYS = ("numpy", "autograder.wall.confine", "autograder.wall.wire", "autograder.wall.session")
+ALWAYS = ("random", "resource", "numpy.random")  # what `worker` and `confine` would import
+OURS = ("autograder.wall.confine", "autograder.wall.wire", "autograder.wall.session")
 ALONG = {
     "torch": ("safetensors", "autograder.models.record"),
     "sympy": ("autograder.wall.formula",),
@@ -70,7 +71,7 @@ def tend(descriptor: int, packages: Sequence[str]) -> None:
 
 def warm_up(packages: Sequence[str]) -> None:
     """Import what workers need, and keep it out of the garbage collector's way."""
-    for name in (*ALWAYS, *packages):
+    for name in (*ALWAYS, *OURS, *packages):
         import_module(name)
         for other in ALONG.get(name, ()):
             if find_spec(other) is not None:
@@ -96,7 +97,8 @@ def become(line: socket.socket, streams: Sequence[int], folder: str, parent: int
                 os.close(number)
     os.chdir(folder)
     os.environ["HOME"] = os.environ["TMPDIR"] = folder
-    tempfile.tempdir = None
+    if "tempfile" in sys.modules:
+        vars(sys.modules["tempfile"])["tempdir"] = None
 
 
 def _fork(line: socket.socket) -> int | None:

@@ -31,7 +31,7 @@ from autograder.wall.process import (
     spawn,
 )
 
-WARM_SECONDS = 60.0
+WARM_SECONDS = 120.0
 ANSWER_SECONDS = 20.0
 GONE = "the process that starts workers ended; grade once more"
 
