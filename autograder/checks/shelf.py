@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 KEYS_SHOWN = 3
 MEASURED = "the accuracy on the test images"
 LONGER = "train longer, or with a better schedule, and hand in the new weights"
+SUSPECT_IMAGES, SUSPECT_DEVIATIONS = 2000, 5.0
+SUSPECT_MACS = 50_000_000  # above, it would take longer than the accuracy itself
 CLAIM_SLACK = 0.05  # per cent: other processors round differently
 
 
@@ -75,7 +77,28 @@ class Shelf:
         if isinstance(net, Opaque):
             return work()
         deterministic(net)
-        return float(self._once(f"{name}/{part}/{_digest(net)}", work))
+        found = float(self._once(f"{name}/{part}/{_digest(net)}", work))
+        if part == "test":
+            self._suspect(net, name, found, len(split.labels))
+        return found
+
+    def _suspect(self, net: Graph, name: str, found: float, count: int) -> None:
+        """Flag a network that knows the test images better than those it was to learn from."""
+        from autograder.checks.behaviour import accuracy
+        from autograder.datasets import DataMissing, load
+
+        if net.macs() > SUSPECT_MACS or "claim: test images" in self.flags:
+            return
+        try:
+            split = load(name, "train", self.folder)
+        except DataMissing:
+            return
+        seen = accuracy(net.run(split.normalised(0, SUSPECT_IMAGES)), split.labels[:SUSPECT_IMAGES])
+        test, train = found / 100, seen / 100
+        spread = test * (1 - test) / count + train * (1 - train) / SUSPECT_IMAGES
+        if test - train > max(0.01, SUSPECT_DEVIATIONS * spread**0.5):
+            says = f"{found:.2f} % of the test images and {seen:.2f} % of the training images"
+            self.flags["claim: test images"] = f"{says}: it may have been trained on the former"
 
     def claim(self, name: str, claimed: float, found: float, slack: float = CLAIM_SLACK) -> None:
         """Flag a claim that the re-evaluation contradicts: for the instructor, no penalty."""
