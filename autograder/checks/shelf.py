@@ -90,7 +90,7 @@ class Shelf:
         if net.macs() > SUSPECT_MACS or "claim: test images" in self.flags:
             return
         try:
-            split = load(name, "train", self.folder)
+            split = self._once(f"{name}/train", lambda: load(name, "train", self.folder))
         except DataMissing:
             return
         seen = accuracy(net.run(split.normalised(0, SUSPECT_IMAGES)), split.labels[:SUSPECT_IMAGES])
