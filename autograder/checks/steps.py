@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from autograder.checks.behaviour import accuracy
 from autograder.checks.expect import expect
+from autograder.checks.graph import graph
 from autograder.wall.values import Tensor
 
 Array = np.ndarray[Any, Any]
@@ -79,6 +81,36 @@ def steps_downhill(train_step: Any, rng: np.random.Generator, steps: int = 2) ->
     got = np.column_stack([expect(told["weight"]).array(), expect(told["bias"]).array()])
     name = f"the weights after {steps} steps on one batch"
     expect(got, name).close(after(), rtol=1e-3, atol=1e-4, mistakes=mistakes)
+
+
+def overfits(
+    train_step: Any,
+    model: Any,
+    rng: np.random.Generator,
+    shape: Sequence[int],
+    *,
+    classes: int = 10,
+    count: int = 32,
+    steps: int = 60,
+    rate: float = 1e-3,
+    seconds: float = 30.0,
+) -> None:
+    """Fail unless `steps` of a student's `train_step` on one batch let `model` know it by heart.
+
+    The batch holds `count` images of noise (count, *shape) with labels of chance; Adam takes
+    the steps. Nine of ten must be known afterwards, in evaluation mode, by the model's graph.
+    A network or a step that cannot do this cannot learn anything. Raises CheckFailed.
+    """
+    images = rng.normal(size=(count, *shape)).astype(np.float32)
+    labels = rng.integers(0, classes, count)
+    batch = [tensor(images), tensor(labels)]
+    train_step._exchange.ours(
+        PROBE, "repeat", train_step, steps, model, rate, batch, seconds=seconds, label="train_step"
+    )
+    found = accuracy(graph(model, shape).run(images), labels)
+    seen = f"after {steps} steps on one batch of {count} images, {found:.0f} % of them are known"
+    hint = "look for a step that is not taken, a ReLU on the logits, or a layer without gradient"
+    expect(None, "one batch").that(found >= 90, seen, hint)
 
 
 def _descend(

@@ -12,6 +12,7 @@ Entries = tuple[Entry, ...]
 # What comes with an assignment or a project: nobody means it as an answer.
 _COMPANIONS = frozenset(
     {"assignment.toml", "test_public.py", "test_hidden.py", "pyproject.toml", "requirements.txt"}
+    | {"curves.svg", "weights.safetensors.bak", "training.json.bak"}
 )
 _NOTEBOOK = ".ipynb"
 # The share of equal letters from which a name counts as a slip of another one.

@@ -1,0 +1,5 @@
+"""The training took more epochs than there are.
+
+loses: q2
+hint: loop over range(budget.epochs)
+"""
