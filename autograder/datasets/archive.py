@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import os
 import stat
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -59,7 +60,7 @@ def reading(source: Path) -> Iterator[None]:
         raise DataBroken(f"{source} ends too early: copy it here again") from cut
     except (OSError, zlib.error, tarfile.TarError, zipfile.BadZipFile) as wrong:
         raise DataBroken(f"{source} cannot be read ({wrong}): copy it here again") from wrong
-    except (NotImplementedError, RuntimeError, ValueError, UnicodeError) as wrong:
+    except (NotImplementedError, RuntimeError, ValueError, OverflowError, struct.error) as wrong:
         raise DataBroken(f"{source} cannot be read ({wrong}): pack it again") from wrong
 
 
@@ -119,10 +120,16 @@ def _need(source: Path, name: PurePosixPath, size: int, most: int) -> None:
         raise DataBroken(f"{source}: {name} has {size:,} bytes, at most {most:,} are read")
 
 
-def _link(source: Path, name: PurePosixPath) -> DataBroken:
-    return DataBroken(
-        f"{source}: {name} is a link, and links are not followed: put the file itself there"
-    )
+def _wanted(source: Path, name: PurePosixPath, keep: Keep, linked: bool) -> bool:
+    """Tell whether a file is asked for; raises DataBroken where it is a link.
+
+    A link without a suffix is taken for one to a folder, whose files would silently be absent.
+    """
+    asked = keep(name)
+    if linked and (asked or not name.suffix):
+        seen = f"{source}: {name} is a link, and links are not followed"
+        raise DataBroken(f"{seen}: put the thing itself there")
+    return asked
 
 
 def _counted(source: Path, things: Iterator[Any]) -> Iterator[Any]:
@@ -135,10 +142,8 @@ def _counted(source: Path, things: Iterator[Any]) -> Iterator[Any]:
 def _in_folder(source: Path, keep: Keep, most: int) -> Iterator[Member]:
     for path in _counted(source, _walk(source)):
         name = _named(source, path.relative_to(source).as_posix())
-        if name is None or not keep(name):
+        if name is None or not _wanted(source, name, keep, path.is_symlink()):
             continue
-        if path.is_symlink():
-            raise _link(source, name)
         told = path.stat()
         if stat.S_ISREG(told.st_mode):
             _need(source, name, told.st_size, most)
@@ -160,10 +165,9 @@ def _in_tar(source: Path, keep: Keep, most: int) -> Iterator[Member]:
             for entry in _counted(source, iter(tar.next, None)):
                 tar.members.clear()  # type: ignore[attr-defined]  # one name a time, not all
                 name = _named(source, entry.name)
-                if name is None or not keep(name):
+                linked = entry.issym() or entry.islnk()
+                if name is None or not _wanted(source, name, keep, linked):
                     continue
-                if entry.issym() or entry.islnk():
-                    raise _link(source, name)
                 held = None if entry.issparse() or not entry.isreg() else tar.extractfile(entry)
                 if held is not None:
                     _need(source, name, entry.size, most)
@@ -174,9 +178,8 @@ def _in_zip(source: Path, keep: Keep, most: int) -> Iterator[Member]:
     with zipfile.ZipFile(source) as packed:
         for entry in _counted(source, iter(packed.infolist())):
             name = _named(source, entry.filename)
-            if name is None or entry.is_dir() or not keep(name):
+            linked = stat.S_ISLNK(entry.external_attr >> 16)
+            if name is None or entry.is_dir() or not _wanted(source, name, keep, linked):
                 continue
-            if stat.S_ISLNK(entry.external_attr >> 16):
-                raise _link(source, name)
             _need(source, name, entry.file_size, most)
             yield Member(name, packed.read(entry))

@@ -11,10 +11,11 @@ import hashlib
 import json
 import os
 import tempfile
+import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -26,15 +27,21 @@ from autograder.datasets.places import cache_folder
 
 VERSION = 1  # raise it whenever the same files would decode to something else
 KINDS = ("images", "labels")
+DAY = 24 * 3600
 
 
 @dataclass(frozen=True, eq=False)
 class Decoded:
-    """What a source decodes to: uint8 (N, C, H, W), int64 (N,) and the names of the classes."""
+    """What a source decodes to: uint8 (N, C, H, W), int64 (N,) and the names of the classes.
+
+    `mean` and `std` are those of the training part, where the source must be asked for them.
+    """
 
     images: npt.NDArray[np.uint8]
     labels: npt.NDArray[np.int64]
     classes: tuple[str, ...]
+    mean: tuple[float, ...] = ()
+    std: tuple[float, ...] = ()
 
 
 def cached(what: str, sources: Sequence[Path], build: Callable[[], Decoded]) -> Decoded:
@@ -53,7 +60,7 @@ def cached(what: str, sources: Sequence[Path], build: Callable[[], Decoded]) -> 
         return found
     images, labels = np.ascontiguousarray(built.images), np.ascontiguousarray(built.labels)
     images.flags.writeable = labels.flags.writeable = False
-    return Decoded(images, labels, built.classes)
+    return replace(built, images=images, labels=labels)
 
 
 def _key(what: str, sources: Sequence[Path]) -> str:
@@ -92,9 +99,10 @@ def _read(entry: Path) -> Decoded | None:
         }
         if any(_sum(array) != note[kind] for kind, array in arrays.items()):
             return None
-        images, labels = arrays["images"], arrays["labels"]
-        return Decoded(images, labels, tuple(str(name) for name in note["classes"]))
-    except (OSError, ValueError, KeyError, TypeError, EOFError):
+        images, labels = (np.asarray(arrays[kind]) for kind in KINDS)
+        mean, std = (tuple(float(number) for number in note[kind]) for kind in ("mean", "std"))
+        return Decoded(images, labels, tuple(str(name) for name in note["classes"]), mean, std)
+    except Exception:  # a damaged file may raise anything, and is simply made again
         return None
 
 
@@ -104,7 +112,7 @@ def _sum(array: npt.NDArray[Any]) -> list[Any]:
 
 def _write(entry: Path, built: Decoded) -> bool:
     """Write an entry, the note last; tell whether it worked. Earlier states go."""
-    note: dict[str, Any] = {"classes": list(built.classes)}
+    note: dict[str, Any] = {"classes": built.classes, "mean": built.mean, "std": built.std}
     try:
         entry.parent.mkdir(parents=True, exist_ok=True)
         for kind in KINDS:
@@ -115,12 +123,18 @@ def _write(entry: Path, built: Decoded) -> bool:
         _put(_file(entry, "json"), lambda file: file.write(text))
     except OSError:
         return False
+    _prune(entry)
+    return True
+
+
+def _prune(entry: Path) -> None:
+    """Remove the entries of earlier states of the same source, and what a killed writer left."""
     stem = entry.name.rsplit("-", 1)[0]
     for old in entry.parent.glob(f"{stem}-*"):
-        if not old.name.startswith(entry.name):
-            with suppress(OSError):
+        with suppress(OSError):
+            left = old.suffix == ".tmp" and time.time() - old.stat().st_mtime > DAY
+            if left or not old.name.startswith(entry.name):
                 old.unlink()
-    return True
 
 
 def _put(path: Path, write: Callable[[IO[bytes]], Any]) -> None:

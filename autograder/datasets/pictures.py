@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograder.datasets.archive import Member
-from autograder.datasets.split import DataBroken, DataMissing
+from autograder.datasets.split import CHUNK, DataBroken, DataMissing
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp")
 FORMATS = ("PNG", "JPEG", "BMP")
@@ -25,7 +25,7 @@ MOST_PIXELS = 4 << 30  # bytes of one part, decoded
 
 @dataclass(frozen=True, eq=False)
 class Pictures:
-    """Decoded pictures, sorted by name: uint8 (N, C, H, W), one channel if all are grey."""
+    """Decoded pictures: uint8 (N, C, H, W), in one fixed shuffled order of their names."""
 
     names: tuple[PurePosixPath, ...]
     pixels: npt.NDArray[np.uint8]
@@ -36,19 +36,24 @@ def is_picture(name: PurePosixPath) -> bool:
     return name.suffix.lower() in SUFFIXES
 
 
-def decode(source: Path, files: Iterable[Member], size: int | None = None) -> Pictures:
+def decode(
+    source: Path, files: Iterable[Member], size: int | None = None, channels: int | None = None
+) -> Pictures:
     """Decode pictures, which all have one size, or are resized to `size` x `size`.
 
-    Raises DataBroken naming the first picture that does not fit, and DataMissing without
-    Pillow.
+    Without `channels` there is one channel if all of them are grey, else three. The order
+    does not depend on that of the files. Raises DataBroken naming the first picture that
+    does not fit, and DataMissing without Pillow.
     """
     image = _pillow()
     names: list[PurePosixPath] = []
-    buffer, shape, colour = bytearray(), (0, 0), False
+    buffer, shape, colour = bytearray(), (0, 0), channels == 3
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name, data in files:
             picture = _open(image, source, name, data)
+            if picture.mode not in GREY and channels == 1:
+                raise DataBroken(f"{source}: {name} is in colour, only grey ones were wanted")
             colour = colour or picture.mode not in GREY
             picture = picture.convert("RGB")
             if size:
@@ -60,10 +65,21 @@ def decode(source: Path, files: Iterable[Member], size: int | None = None) -> Pi
             buffer += picture.tobytes()
             if len(buffer) > MOST_PIXELS:
                 raise DataBroken(f"{source} decodes to more than {MOST_PIXELS:,} bytes")
-    order = sorted(range(len(names)), key=lambda n: names[n])
+    order = np.array(sorted(range(len(names)), key=lambda n: names[n]), np.int64)
+    order = order[shuffled(len(names))]
     pixels = np.frombuffer(buffer, np.uint8).reshape(len(names), shape[1], shape[0], 3)
-    pixels = pixels[..., : 3 if colour else 1].transpose(0, 3, 1, 2)
-    return Pictures(tuple(names[n] for n in order), pixels[order])
+    arranged = _arranged(pixels[..., : 3 if colour else 1], order)
+    return Pictures(tuple(names[n] for n in order), arranged)
+
+
+def _arranged(pixels: npt.NDArray[np.uint8], order: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+    """Return (N, H, W, C) as (N, C, H, W) in the given order, with one copy in memory only."""
+    count, height, width, channels = pixels.shape
+    arranged = np.empty((count, channels, height, width), np.uint8)
+    for start in range(0, count, CHUNK):
+        rows = order[start : start + CHUNK]
+        arranged[start : start + CHUNK] = pixels[rows].transpose(0, 3, 1, 2)
+    return arranged
 
 
 def shuffled(count: int) -> npt.NDArray[np.int64]:

@@ -49,7 +49,9 @@ def draw(part: str, look: tuple[int, int]) -> Decoded:
     pixels = paper + (ink - paper) * cover
     pixels += _uniform(rng, pixels.shape, -NOISE, NOISE)
     images = (np.clip(pixels, 0, 1) * 255 + 0.5).astype(np.uint8)
-    return Decoded(images, labels.astype(np.int64), CLASSES)
+    whole = labels.astype(np.int64)
+    images.flags.writeable = whole.flags.writeable = False
+    return Decoded(images, whole, CLASSES)
 
 
 def _uniform(
