@@ -1,0 +1,18 @@
+"""Each rate is set after the step that it was meant for.
+
+loses: q3
+hint: before the step, not after
+"""
+
+def range_test(model, optimizer, batches, low, high):
+    before = copy.deepcopy((model.state_dict(), optimizer.state_dict()))
+    factor = (high / low) ** (1 / (len(batches) - 1))
+    rates = [low * factor**k for k in range(len(batches))]
+    losses = []
+    for rate, (images, labels) in zip(rates, batches, strict=True):
+        losses.append(float(train_step(model, optimizer, images, labels)))
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+    model.load_state_dict(before[0])
+    optimizer.load_state_dict(before[1])
+    return rates, losses

@@ -1,0 +1,9 @@
+"""Strided convolutions take the place of the max poolings.
+
+loses: q1
+hint: add the max pooling
+"""
+
+def conv(inputs, outputs, pool=False):
+    first = nn.Conv2d(inputs, outputs, 3, padding=1, stride=2 if pool else 1, bias=False)
+    return nn.Sequential(first, nn.BatchNorm2d(outputs), nn.ReLU(inplace=True))
