@@ -1,0 +1,376 @@
+"""Public checks of `s05_norms`: sets of numbers, the switch, the L1 penalty, three networks."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from autograder.checks import CheckFailed, expect, question
+from autograder.checks.behaviour import gives_logits
+from autograder.checks.graph import graph
+from autograder.checks.shelf import put_weights, reaches
+from autograder.checks.steps import steps_downhill, tensor
+from autograder.checks.training import read_training
+from autograder.checks.weights import read_weights
+
+PROBE = "autograder.models.probe"
+IMAGE, LARGEST, FEWEST_EPOCHS = (1, 28, 28), 20_000, 5
+NORMS, KINDS = ("bn", "ln", "gn"), ("bn", "ln", "gn", "in")
+GROUPS, TINY, ROUNDED = 2, 1e-12, {"rtol": 0, "atol": 2e-3}
+X = np.array(
+    [
+        [[[3, 4], [4, 3]], [[5, 8], [4, 5]], [[-2, 6], [1, -3]], [[11, -1], [2, 6]]],
+        [[[1, 0], [1, 4]], [[6, 13], [10, 1]], [[15, 0], [4, 7]], [[3, 4], [0, 3]]],
+    ]
+)
+TABLES = {"bn": (4,), "ln": (2,), "gn": (2, 2), "in": (2, 4)}
+ONE_FOR_EACH = {
+    "bn": "one number for each channel: examples, rows and columns are averaged over",
+    "ln": "one number for each example: channels, rows and columns are averaged over",
+    "gn": "one number for each group of each example: two channels, rows and columns",
+    "in": "one number for each channel of each example: rows and columns are averaged over",
+}
+DIVIDE_BY_M = "divide by the number of entries in the set, not by one less"
+NOT_ROOT = "these are standard deviations: a variance is not under a root"
+BY_VARIANCE = "divide by the root of the variance, not by the variance"
+# What torch says, and what that means here.
+SAYS = {
+    "num_channels must be divisible": "choose channels that the number of groups divides",
+    "must be divisible by num_groups": "choose channels that the number of groups divides",
+    "running_mean should contain": "a norm is given the channels of the convolution before it",
+    "Expected weight to be a vector": "a norm is given the channels of the convolution before it",
+    "normalized_shape": "nn.LayerNorm(channels) looks at the last axis: use nn.GroupNorm",
+    "shapes cannot be multiplied": "what the linear layer reads is what is left after pooling",
+}
+
+
+def members(kind, shape, groups=GROUPS):
+    """Return, for each number of an (N, C, H, W) tensor, the number of its set."""
+    n, c, h, w = np.indices(shape)
+    wide = shape[1] // groups
+    key = {
+        "bn": c,
+        "ln": n,
+        "gn": 100 * n + c // wide,
+        "in": 100 * n + c,
+        "every second channel": 100 * n + c % groups,
+        "group size": 100 * n + c // groups,
+        "over the batch only": 10_000 * c + 100 * h + w,
+        "the whole batch": 0 * n,
+        "rows": 10_000 * n + 100 * c + h,
+        "channels of a place": 10_000 * n + 100 * h + w,
+        "groups of the batch": c // wide,
+    }[kind]
+    return np.unique(key, return_inverse=True)[1].reshape(shape)
+
+
+def averages(x, sets):
+    """Return the mean of x over each set, in the order of the sets."""
+    return np.bincount(sets.ravel(), x.ravel()) / np.bincount(sets.ravel())
+
+
+def variances(x, sets):
+    return averages((x - averages(x, sets)[sets]) ** 2, sets)
+
+
+def normalised(x, sets, eps=0.0):
+    """Return x with mean 0 and variance 1 in each set; a set of one number becomes 0."""
+    gaps = x - averages(x, sets)[sets]
+    return gaps / np.sqrt(variances(x, sets)[sets] + (eps or 1e-300))
+
+
+# Sets that are often taken in place of those of a norm, each under its hint.
+OTHERS = {
+    "bn": {
+        "average over rows and columns too, not over the examples only": "over the batch only",
+        "that is instance norm: batch norm looks at all examples together": "in",
+        "that is layer norm: batch norm looks at one channel of all examples": "ln",
+    },
+    "ln": {
+        "average over all channels, rows and columns, not over the last axis only": "rows",
+        "average over rows and columns too, not over the channels only": "channels of a place",
+        "that is batch norm: layer norm looks at one example": "bn",
+        "that is instance norm: layer norm takes all channels of an example together": "in",
+        "each example has statistics of its own": "the whole batch",
+    },
+    "gn": {
+        "a group holds neighbouring channels: reshape to (N, groups, C // groups, H, W)": (
+            "every second channel"
+        ),
+        "`groups` says how many groups there are, not how many channels are in one": "group size",
+        "each example has statistics of its own": "groups of the batch",
+        "that is layer norm: there is more than one group": "ln",
+        "that is instance norm: a group holds several channels": "in",
+    },
+    "in": {
+        "that is batch norm: instance norm looks at one example": "bn",
+        "that is layer norm: instance norm looks at one channel": "ln",
+    },
+}
+
+
+def each(kinds, look):
+    """Look at every kind; fail with what the first wrong one says, and the share of right ones."""
+    failures = []
+    for kind in kinds:
+        try:
+            look(kind)
+        except CheckFailed as failure:
+            failures.append(failure)
+    if failures:
+        raise CheckFailed(failures[0].finding, 1 - len(failures) / len(kinds))
+
+
+def table(student, name, kind):
+    """Return one entry of MEANS or VARIANCES as an array, axes of length 1 left out."""
+    told = expect(getattr(student, name), name).mapping(KINDS)[kind]
+    place = f'{name}["{kind}"]'
+    got = np.squeeze(expect(told, place).array())
+    says = f"{place} has shape {got.shape}, {TABLES[kind]} was wanted"
+    expect(told, place).that(got.shape == TABLES[kind], says, ONE_FOR_EACH[kind])
+    return got
+
+
+def output(student, kind):
+    """Return one entry of OUTPUTS, with the set that each of its numbers belongs to."""
+    told = expect(student.OUTPUTS, "OUTPUTS").mapping(KINDS)[kind]
+    return expect(told, f'OUTPUTS["{kind}"]').array(X.shape), members(kind, X.shape)
+
+
+@question("q1")
+def test_means_and_variances_add_up(student):
+    """for each norm, MEANS average to the mean of X, and the variances account for its spread"""
+
+    def look(kind):
+        means, spread = table(student, "MEANS", kind), table(student, "VARIANCES", kind)
+        expect(means.mean(), f'the mean of MEANS["{kind}"]').close(X.mean(), **ROUNDED)
+        right, size = variances(X, members(kind, X.shape)), X.size // means.size
+        between = means.var()
+        mistakes = {
+            DIVIDE_BY_M: right.mean() * size / (size - 1) + between,
+            NOT_ROOT: np.sqrt(right).mean() + between,
+            "take the mean of the squared distances, not their sum": right.mean() * size + between,
+            "square the distances from the mean": averages(
+                abs(X - averages(X, members(kind, X.shape))[members(kind, X.shape)]),
+                members(kind, X.shape),
+            ).mean()
+            + between,
+        }
+        name = f'the mean of VARIANCES["{kind}"] and the variance of MEANS["{kind}"], added,'
+        expect(spread.mean() + between, name).close(X.var(), **ROUNDED, mistakes=mistakes)
+
+    each(KINDS, look)
+
+
+@question("q2")
+def test_outputs_are_normalised(student):
+    """for each norm, every set of numbers in OUTPUTS has mean 0, and its squares average to 1"""
+
+    def look(kind):
+        out, sets = output(student, kind)
+        size = X.size // (sets.max() + 1)
+        gaps, spread = X - averages(X, sets)[sets], variances(X, sets)[sets]
+        wrong = {
+            DIVIDE_BY_M: normalised(X, sets) * np.sqrt((size - 1) / size),
+            BY_VARIANCE: gaps / spread,
+            "subtract the mean of the set first": X / np.sqrt(spread),
+            "divide by the root of the variance": gaps,
+            "this is X itself": X,
+        }
+        wrong |= {hint: normalised(X, members(o, X.shape)) for hint, o in OTHERS[kind].items()}
+
+        def moments(values):
+            return np.array([averages(values, sets), averages(values**2, sets)])
+
+        want = np.array([np.zeros(sets.max() + 1), np.ones(sets.max() + 1)])
+        mistakes = {hint: moments(value) for hint, value in wrong.items()}
+        name = f'[means, mean squares] of the sets of OUTPUTS["{kind}"]'
+        expect(moments(out), name).close(want, **ROUNDED, mistakes=mistakes)
+
+    each(KINDS, look)
+
+
+def norm(student, kind, x, gamma=None, beta=None, eps=TINY, groups=GROUPS):
+    """Return what the student's function for a kind makes of x, as an array of its shape."""
+    gamma = np.ones(x.shape[1]) if gamma is None else gamma
+    beta = np.zeros(x.shape[1]) if beta is None else beta
+    if kind == "gn":
+        got = student.group_norm(x, groups, gamma, beta, eps)
+    else:
+        called = {"bn": "batch_norm", "ln": "layer_norm", "in": "instance_norm"}[kind]
+        got = getattr(student, called)(x, gamma, beta, eps)
+    return expect(got, "out").array(x.shape)
+
+
+def wrong_sets(kind, x, groups=GROUPS):
+    """Return what other sets than those of a norm make of x, each under its hint."""
+    found = OTHERS.get(kind, {}).items()
+    return {hint: normalised(x, members(other, x.shape, groups)) for hint, other in found}
+
+
+@question("q3", weight=2)
+def test_the_four_functions(student, rng):
+    """with gamma 1, beta 0 and a tiny eps, every set gets mean 0 and variance 1"""
+    x = np.round(rng.normal(0, 3, (3, 4, 2, 5)) + rng.normal(0, 5, (3, 4, 1, 1)), 1)
+
+    def look(kind):
+        sets = members(kind, x.shape)
+        size, spread = x.size // (sets.max() + 1), variances(x, sets)[sets]
+        right = normalised(x, sets)
+        mistakes = {
+            DIVIDE_BY_M: right * np.sqrt((size - 1) / size),
+            BY_VARIANCE: right / np.sqrt(spread),
+            "subtract the mean before dividing": x / np.sqrt(spread),
+        }
+        got = expect(norm(student, kind, x), "out")
+        got.close(right, rtol=1e-6, atol=1e-7, mistakes=mistakes | wrong_sets(kind, x))
+
+    each(KINDS, look)
+
+
+def recorded(make, *shape, training=False):
+    """Return a module's graph; where it cannot be made or run, the hint says what that means."""
+    try:
+        return graph(make(), shape, training=training)
+    except Exception as failure:
+        found = getattr(failure, "finding", None)
+        hint = next((h for said, h in SAYS.items() if found and said in found.message), "")
+        if not hint:
+            raise
+        raise CheckFailed(replace(found, hint=hint)) from None
+
+
+@question("q4")
+def test_modules_normalise(student, rng):
+    """before training, each kind of make_norm gives its sets mean 0 and variance 1"""
+    shape, groups = (6, 4, 3), 3
+    x = rng.normal(0, 2, (4, *shape)) + rng.normal(0, 3, (4, 6, 1, 1))
+
+    def look(kind):
+        made = recorded(lambda: student.make_norm(kind, 6, groups), *shape, training=True)
+        right = normalised(x, members(kind, x.shape, groups))
+        out = made.run(x.astype(np.float32))
+        name = f'make_norm("{kind}", 6, {groups}) of a batch'
+        expect(out, name).close(right, rtol=0, atol=1e-3, mistakes=wrong_sets(kind, x, groups))
+
+    each(NORMS, look)
+
+
+def network(student, kind, training=False):
+    return recorded(lambda: student.Net(kind), *IMAGE, training=training)
+
+
+@question("q5")
+def test_networks_are_small(student, rng):
+    """Net("bn"), Net("ln") and Net("gn") give ten logits with fewer than 20,000 parameters"""
+    for kind in NORMS:
+        net = network(student, kind)
+        gives_logits(net, 10, rng)
+        found = net.parameters
+        for layer, size in found.unused.items():
+            says = f"{layer} ({size} numbers) of Net({kind!r}) is never used"
+            expect(layer, "a layer").that(False, says, "remove what forward does not use")
+        says = f"Net({kind!r}) has {found.total:,} parameters, fewer than {LARGEST:,} are wanted"
+        hint = "make the widest layers narrower: a convolution has 9 x in x out weights"
+        expect(found.total, "the parameters").that(found.total < LARGEST, says, hint)
+
+
+@question("q6")
+def test_penalty_of_a_linear_layer(student, rng):
+    """l1_penalty adds up |w| over the weights of a linear layer, and leaves its bias out"""
+    weight, bias = rng.normal(size=(4, 9)), rng.normal(size=4) + 3
+    right, squares = np.abs(weight).sum(), np.square(weight).sum()
+    mistakes = {
+        "take absolute values, not squares: squares make an L2 penalty": squares,
+        "take absolute values: that is half the sum of squares": squares / 2,
+        "add up: a mean makes the penalty depend on the number of weights": right / weight.size,
+        "add up absolute values: that is the length of the vector": np.sqrt(squares),
+        "leave biases out: only weights with two axes or more are penalised": right
+        + np.abs(bias).sum(),
+        "take absolute values, or positive and negative weights cancel": weight.sum(),
+    }
+    ask = student.l1_penalty._exchange.ours
+    sent = [tensor(part.astype(np.float32)) for part in (weight, bias)]
+    got = student.l1_penalty(ask(PROBE, "linear", *sent, count=False))
+    number = expect(got, "the penalty").number()
+    expect(number, "the penalty").close(right, 1e-4, 1e-5, mistakes)
+
+
+@question("q6")
+def test_step_without_penalty(student, rng):
+    """without l1, train_step is one step of gradient descent on the mean cross-entropy"""
+    steps_downhill(student.train_step, rng)
+
+
+@question("q6", weight=0.5)
+def test_strength_of_the_penalty(student):
+    """l1_strength is above 0 for "bn" only"""
+    got = {kind: expect(student.l1_strength(kind), "l1_strength").number() for kind in NORMS}
+    hint = "the penalty belongs to the network with batch norm, and to no other"
+    for kind in ("ln", "gn"):
+        says = f"l1_strength({kind!r}) is {got[kind]:g}, 0 was wanted"
+        expect(got[kind], "l1_strength").that(got[kind] == 0, says, hint)
+    says = f"l1_strength('bn') is {got['bn']:g}, a number between 0 and 0.01 was wanted"
+    hint = "a factor above 0.01 draws all weights to 0, and 0 is no penalty: try 0.00002"
+    expect(got["bn"], "l1_strength").that(0 < got["bn"] <= 0.01, says, hint)
+
+
+@question("q7")
+def test_rows_become_curves(student, rng):
+    """curves deals the rows of a history out to the three networks, in the order of NORMS"""
+    told = np.round(rng.permutation(np.linspace(90, 99, 12)), 2).reshape(4, 3)
+    rows = [
+        {"epoch": n + 1, "samples": 60_000 * (n + 1), "loss": 0.1, "accuracy": float(a), "lr": 0.1}
+        for n, row in enumerate(told)
+        for a in row
+    ]
+    got = expect(student.curves(rows), "what curves returns").mapping(NORMS)
+    for place, kind in enumerate(NORMS):
+        mistakes = {
+            "the rows come in turns, one network after the other: slice with a step of 3": (
+                told.ravel()[4 * place : 4 * place + 4]
+            ),
+            "give the accuracy of each epoch, not the best so far": np.maximum.accumulate(
+                told[:, place]
+            ),
+            "give accuracies in per cent, as they are": told[:, place] / 100,
+            "give the accuracy, not the error": 100 - told[:, place],
+        }
+        for other, name in enumerate(NORMS):
+            if other != place:
+                mistakes[f"this is the curve of {name}: the order is bn, ln, gn"] = told[:, other]
+        expect(got[kind], f'the curve of "{kind}"').close(told[:, place], mistakes=mistakes)
+
+
+@question("q7")
+def test_log_of_three_networks(files, budget):
+    """training.json tells of all three networks, after each of at least five epochs"""
+    rows = read_training(files, "training.json")["history"]
+    epochs = [float(row["epoch"]) for row in rows]
+    hint = "after each epoch, call data.evaluate for all three, in the order of NORMS"
+    says = f"the history in training.json has {len(rows)} rows, three for each epoch were wanted"
+    thrice = len(rows) % 3 == 0 and epochs[::3] == epochs[1::3] == epochs[2::3]
+    name = "the rows of the history"
+    expect(len(rows), name).that(thrice and len(set(epochs)) == len(rows) // 3, says, hint)
+    says = f"the curves have {len(rows) // 3} points, at least {FEWEST_EPOCHS} were wanted"
+    hint = "train longer: the default is the whole budget"
+    expect(len(rows), name).that(len(rows) // 3 >= FEWEST_EPOCHS, says, hint)
+    says = f"the last row is of epoch {max(epochs):g}, and the budget has {budget.epochs}"
+    expect(len(rows), name).that(max(epochs) <= budget.epochs, says, "keep to the budget")
+
+
+@question("q8")
+def test_accuracies(student, files, data, budget):
+    """each of the three networks with its weights is right on 99 % of the test images"""
+    weights = read_weights(files, "weights.safetensors")
+    reached = {}
+    for kind in NORMS:
+        own = {key[3:]: value for key, value in weights.items() if key.startswith(f"{kind}.")}
+        net = student.Net(kind)
+        put_weights(net, own)
+        reached[kind] = data.accuracy(recorded(lambda net=net: net, *IMAGE), budget.dataset)
+        if files.present("training.json"):
+            rows = read_training(files, "training.json")["history"]
+            last = [row["accuracy"] for row in rows][-3:]
+            if len(last) == 3:
+                data.claim(f"accuracy of {kind}", last[NORMS.index(kind)], reached[kind])
+    reaches(min(reached.values()), budget)
