@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -72,6 +73,7 @@ def main(root: Path | None = None) -> NoReturn:
 @click.option("--entry", help="FILE of yours that is to be graded, when its name differs.")
 @click.option("--data", type=click.Path(path_type=Path), help="Folder with data sets.")
 @click.option("--watch", is_flag=True, help="Grade again whenever a file changes.")
+@click.option("--retrain", is_flag=True, help="Train the work first, inside its budget.")
 @click.pass_context
 def check(
     ctx: click.Context,
@@ -84,6 +86,7 @@ def check(
     entry: str | None,
     data: Path | None,
     watch: bool,
+    retrain: bool,
 ) -> None:
     """Grade your work on NAME (at PATH, or where the skeleton lies)."""
     assignment = load(ctx, name)
@@ -93,10 +96,13 @@ def check(
     if path is not None and not os.path.lexists(path):
         stop(f"There is no file or folder {path}: give the path of your work.", USAGE)
     work = path or assignment.folder
+    if retrain:
+        from autograder.practice import trained
     while True:
         seen = stamp(work)
-        with told():
-            report = run(assignment, work, asked, entry, data)
+        fresh = trained(assignment, work, entry, data) if retrain else nullcontext((work, entry))
+        with told(), fresh as (place, named):
+            report = run(assignment, place, asked, named, data)
         command = again(ctx, name, path, entry)
         give(report, command, html, partial=bool(asked), as_json=as_json, verbose=verbose)
         if not watch:
@@ -261,9 +267,9 @@ def train(
     assignment = load(ctx, name)
     if path is not None and not os.path.lexists(path):
         stop(f"There is no file or folder {path}: give the path of your work.", USAGE)
-    plan = planned(assignment, device, epochs, threads, seed, data)
     commands = again(ctx, name, path, entry), again(ctx, f"train {name}", path, entry)
     with told():
+        plan = planned(assignment, device, epochs, threads, seed, data)
         raise SystemExit(practise(assignment, path or assignment.folder, plan, entry, commands))
 
 

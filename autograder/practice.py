@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +29,7 @@ def practise(
 
     `commands` grade the work and train it again.
     """
+    from autograder.datasets import DataBroken, DataMissing
     from autograder.submission import SubmissionError, open_submission
     from autograder.training.run import train
     from autograder.wall.process import LaunchError
@@ -39,7 +42,7 @@ def practise(
             trained = train(assignment, work, plan, live.follow)
         except SubmissionError as error:
             stop(str(error), 1)
-        except data_problems() as error:
+        except (DataMissing, DataBroken) as error:
             stop(str(error), ENVIRONMENT)
         except LaunchError as error:
             stop(f"This machine cannot run your code apart from the grader: {error}", ENVIRONMENT)
@@ -47,10 +50,50 @@ def practise(
         return finish(trained, path if path.is_dir() else path.parent, commands, live.look)
 
 
-def data_problems() -> tuple[type[Exception], ...]:
-    from autograder import datasets
+@contextmanager
+def trained(
+    assignment: Assignment, work: Path, entry: str | None, data: Path | None
+) -> Iterator[tuple[Path, str | None]]:
+    """Give a folder of the work's files with weights made afresh, and its entry; then remove it."""
+    plan = planned(assignment, "auto", None, None, 0, data)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        yield retrain(assignment, work, plan, entry, Path(folder).resolve()), None
 
-    return datasets.DataMissing, getattr(datasets, "DataBroken", datasets.DataMissing)
+
+def retrain(assignment: Assignment, path: Path, plan: Plan, entry: str | None, into: Path) -> Path:
+    """Train the work at `path` afresh; return a folder of its files with the new weights.
+
+    The student's process never sees a test image. A training that fails is told, and leaves
+    the work without weights.
+    """
+    from autograder.datasets import DataBroken, DataMissing
+    from autograder.show.training import stopped
+    from autograder.submission import SubmissionError, open_submission
+    from autograder.training.record import CURVES, RECORD, WEIGHTS, keep
+    from autograder.training.run import train
+    from autograder.wall.process import LaunchError
+
+    live = Live(assignment, plan, screen(), sys.stdout.isatty())
+    try:
+        work = open_submission(path, assignment, into / "trained", entry)
+        given = open_submission(path, assignment, into / "work", entry)
+        live.open()
+        trained = train(assignment, work, replace(plan, secret=True), live.follow)
+    except SubmissionError as error:
+        stop(str(error), 1)
+    except (DataMissing, DataBroken) as error:
+        stop(str(error), ENVIRONMENT)
+    except LaunchError as error:
+        stop(f"This machine cannot run your code apart from the grader: {error}", ENVIRONMENT)
+    live.close()
+    for name in (WEIGHTS, RECORD, CURVES):
+        (given.folder / name).unlink(missing_ok=True)
+    if trained.weights is not None:
+        keep(trained.weights, trained.record, given.folder)
+    if trained.failure or trained.interrupted:
+        finding = trained.failure.finding if trained.failure else None
+        say(stopped(finding, trained.printed, trained.weights is not None, live.look))
+    return given.folder
 
 
 @dataclass

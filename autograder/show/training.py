@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -136,7 +137,9 @@ def _epoch(value: float | None) -> str:
 
 
 def _span(seconds: float) -> str:
-    """Return a time as "0.8 s", "42 s", "3:07 min" or "2:05 h"."""
+    """Return a time as "0.8 s", "42 s", "3:07 min" or "2:05 h", "?" where it is no time."""
+    if not math.isfinite(seconds):
+        return "?"
     if seconds < 59.5:
         return f"{seconds:.1f} s" if seconds < 9.95 else f"{seconds:.0f} s"
     whole = round(seconds)

@@ -118,7 +118,8 @@ class Data:
             # The places of pixels need more digits than a training's autocast gives them.
             with torch.no_grad(), torch.autocast(self.device.type, enabled=False):
                 batch = augmented(images[part].float() / 255)
-            yield batch.contiguous(memory_format=self._layout), labels[part]
+            # Of a batch of one channel `contiguous` would keep whatever strides it came with.
+            yield batch.clone(memory_format=self._layout), labels[part]
             self._tell_step()
 
     def note(self, loss: Any = None, lr: float | None = None) -> None:
@@ -166,7 +167,7 @@ class Data:
         """Return how many held-out images of each batch the model gets right."""
         hits = []
         for images, labels in zip(*(part.split(EVALUATED) for part in self._test), strict=True):
-            batch = self._normalised(images).contiguous(memory_format=self._layout)
+            batch = self._normalised(images).clone(memory_format=self._layout)
             scores = model(batch)
             _need_scores(scores, len(batch), self.classes)
             hits.append((scores.argmax(1) == labels).sum())

@@ -26,14 +26,15 @@ def record(
     assignment: Assignment,
     told: dict[str, Any],
     history: list[Row],
-    answer: dict[str, Any],
+    claim: Any,
     seconds: float,
 ) -> dict[str, Any]:
     """Return what training.json holds, schema 1. Accuracies are in per cent.
 
-    `answer` is what the worker claims at the end, empty where it did not get there: then the
+    `claim` is what the worker says at the end, None where it did not get there: then the
     weights are those of the best epoch, and `accuracy` is theirs.
     """
+    answer = claim if isinstance(claim, dict) else {}
     rows = [_plain(row) for row in history]
     measured = [row for row in rows if row["accuracy"] is not None]
     best = max(measured, key=lambda row: row["accuracy"], default=None)

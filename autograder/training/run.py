@@ -18,14 +18,18 @@ from autograder.training.record import record, regular
 from autograder.wall.answer import words
 from autograder.wall.exchange import Exchange
 from autograder.wall.failure import StudentFailure
+from autograder.wall.process import Spawn, spawn
 
 if TYPE_CHECKING:
     from autograder.assignment import Assignment, Training
+    from autograder.datasets import Split
     from autograder.submission import Submission
 
 POLL_SECONDS = 0.2
 MEMORY_MB = 1 << 20  # a training may take what the machine has
 WEEK = 7 * 24 * 3600.0
+PATIENCE = 120.0  # for importing: torch alone may take a minute where it is not in memory
+SLACK = 600.0  # importing and the way back, beside the training itself
 WORKER = "autograder.training.student"
 PRINTED_LINES = 8
 
@@ -34,7 +38,8 @@ PRINTED_LINES = 8
 class Plan:
     """How to train: epochs, device, threads, seed, and where data sets are looked for first.
 
-    `seconds` replaces the time limit of the assignment; 0 keeps it.
+    `seconds` replaces the time limit of the assignment; 0 keeps it. With `secret`, the student's
+    process never gets the test images: a tenth of the training images is evaluated on instead.
     """
 
     epochs: int
@@ -43,6 +48,7 @@ class Plan:
     seed: int = 0
     data: Path | None = None
     seconds: float = 0.0
+    secret: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,21 +67,27 @@ class Trained:
 
 
 def train(
-    assignment: Assignment, work: Submission, plan: Plan, follow: Callable[[Row], None]
+    assignment: Assignment,
+    work: Submission,
+    plan: Plan,
+    follow: Callable[[Row], None],
+    *,
+    spawn: Spawn = spawn,
 ) -> Trained:
     """Run the student's training in a worker; `follow` gets each row of progress.
 
-    Ctrl-C and the student's failures end it and keep the best state so far. Raises
-    DataMissing, DataBroken or LaunchError, which are not the student's.
+    `spawn` starts the worker. Ctrl-C and the student's failures end it and keep the best
+    state so far. Raises DataMissing, DataBroken or LaunchError, which are not the student's.
     """
     table = assignment.training
     assert table is not None, "only an assignment with [training] can be trained"
     told, seconds = _told(table, plan, work), plan.seconds or table.seconds or WEEK
-    limits = replace(assignment.limits, run_seconds=seconds + 600, memory_mb=MEMORY_MB)
-    started, exchange, tail = time.monotonic(), Exchange(work.module, limits), Tail(work.folder)
-    rows: list[Row] = []
-    answer: Any = {}
-    failure, stopped = None, False
+    limits = replace(
+        assignment.limits, call_seconds=PATIENCE, run_seconds=seconds + SLACK, memory_mb=MEMORY_MB
+    )
+    started, tail, rows = time.monotonic(), Tail(work.folder), list[Row]()
+    exchange = Exchange(work.module, limits, spawn=spawn)
+    answer, failure, stopped = None, None, False
     try:
         ask = _asking(exchange, told, seconds)
         answer = _attend(ask, tail, rows, follow)
@@ -86,23 +98,35 @@ def train(
         stopped = True
     finally:
         exchange.close()
-    rows += tail.rows()
-    history = [row for row in rows if row["kind"] == "epoch"]
-    answer = answer if isinstance(answer, dict) else {}
+    history = [row for row in (*rows, *tail.rows()) if row["kind"] == "epoch"]
     whole = record(assignment, told, history, answer, time.monotonic() - started)
-    kept = [work.folder / f"{name}.safetensors" for name in ("last", "best")]
-    weights = next((file for file in kept[failure is not None or stopped :] if regular(file)), None)
+    weights = _weights(work.folder, whole=not (failure or stopped))
     printed = "\n".join(exchange.transport.output().splitlines()[-PRINTED_LINES:])
     return Trained(weights, {**whole, "interrupted": stopped}, failure, stopped, printed)
 
 
-def _told(table: Training, plan: Plan, work: Submission) -> dict[str, Any]:
-    """Return what the worker is told; the data set's arrays lie in files beside its module."""
+def _weights(folder: Path, whole: bool) -> Path | None:
+    """Return the last state of a whole training, the best so far of any other."""
+    names = ("last", "best") if whole else ("best",)
+    files = (folder / f"{name}.safetensors" for name in names)
+    return next((file for file in files if regular(file)), None)
+
+
+def _splits(table: Training, plan: Plan) -> dict[str, Split]:
     from autograder.datasets import load
 
+    train = load(table.dataset, "train", plan.data)
+    if not plan.secret:
+        return {"train": train, "test": load(table.dataset, "test", plan.data)}
+    tenth = len(train.labels) // 10
+    seen = replace(train, images=train.images[-tenth:], labels=train.labels[-tenth:])
+    return {"train": train, "test": seen}
+
+
+def _told(table: Training, plan: Plan, work: Submission) -> dict[str, Any]:
+    """Return what the worker is told; the data set's arrays lie in files beside its module."""
     data: dict[str, Any] = {}
-    for part in ("train", "test"):
-        split = load(table.dataset, part, plan.data)
+    for part, split in _splits(table, plan).items():
         for kind, array in (("images", split.images), ("labels", split.labels)):
             path = work.folder / f"{part}-{kind}.npy"
             np.save(path, array)
