@@ -70,7 +70,7 @@ def test_parameters(student):
 @question("q1")
 def test_nothing_left_over(student, files):
     """the package has the blocks of ResNet18 and ResNet34, and no others"""
-    expect(graph(student.ResNet18(), IMAGE).layers, "ResNet18").present()
+    expect(student.ResNet18(), "ResNet18()").present()
     for name in ("resnet.py", "main.py", "gradcam.py"):
         for node in ast.walk(parsed(files.text(name), name)):
             called = getattr(node, "name", None) if isinstance(node, DEFINED) else None
@@ -269,7 +269,7 @@ def test_one_batch(student, rng):
     """evaluate gives the mean loss and the accuracy in per cent, in evaluation mode"""
     scores, labels = rng.normal(size=(8, 5)), np.arange(8) % 5
     scores[np.arange(6), labels[:6]] += 6
-    scores[6:, labels[6:] - 1] += 6
+    scores[[6, 7], labels[6:] - 1] += 6
     model = scorer(student, 5)
     got = student.evaluate(model, batches_of(scores, labels, [8]))
     loss, accuracy = expect(got, "what evaluate gives").tuple(2)

@@ -1,5 +1,7 @@
 """Hidden checks of `s07_resnet18`: the networks' functions, what is drawn, several batches."""
 
+from collections import Counter
+
 import numpy as np
 
 from autograder.checks import CheckFailed, expect, question
@@ -28,7 +30,9 @@ def wrong_networks(make, image):
         "add first: the ReLU comes after the sum, not before": lambda b: (
             lambda x: b.layers(x).relu() + b.shortcut(x)
         ),
-        "the sum is missing: add the shortcut": lambda b: lambda x: b.layers(x).relu(),
+        "the shortcut is added in every block, also where it is x itself": lambda b: (
+            lambda x: (b.layers(x) + (b.shortcut(x) if len(b.state_dict()) > 12 else 0)).relu()
+        ),
         "a ReLU stands between the two convolutions of a block": lambda b: (
             lambda x: (b.layers[4](b.layers[3](b.layers[1](b.layers[0](x)))) + b.shortcut(x)).relu()
         ),
@@ -51,16 +55,26 @@ def wrong_networks(make, image):
 
 @question("q1", weight=2)
 def test_functions(student, reference, public):
-    """ResNet18 and ResNet34 compute what the handout says"""
-    for name in public.BLOCKS:
-        net = graph(getattr(student, name)(), public.IMAGE)
-        make = getattr(reference, name)
-        want = own_graph(make(), public.IMAGE)
-        try:
-            same_function(net, want, name=name)
-        except CheckFailed:
-            same_function(net, want, wrong_networks(make, public.IMAGE), name)
-            raise
+    """ResNet18 computes what the handout says, and ResNet34 is made of the same blocks"""
+    net, make = graph(student.ResNet18(), public.IMAGE), reference.ResNet18
+    try:
+        same_function(net, own_graph(make(), public.IMAGE), name="ResNet18")
+    except CheckFailed:
+        wrong = wrong_networks(make, public.IMAGE)
+        same_function(net, own_graph(make(), public.IMAGE), wrong, "ResNet18")
+        raise
+    larger = parts(graph(student.ResNet34(), public.IMAGE))
+    differ = larger - (right := parts(own_graph(reference.ResNet34(), public.IMAGE)))
+    kind, size = next(iter([*differ, *(right - larger)]), ("", ()))
+    seen = f"ResNet34 has {larger[kind, size]} {kind} at {size}, {right[kind, size]} was wanted"
+    hint = "ResNet34 has the blocks of ResNet18: 3, 4, 6 and 3 of them"
+    expect(kind, "ResNet34").that(not kind, seen, hint)
+
+
+def parts(net):
+    """Return how many layers of each kind and size a network has."""
+    kinds = ("conv", "batch_norm", "relu", "add", "linear", "max_pool", "avg_pool")
+    return Counter((x.kind, x.size_out) for x in net.layers if x.kind in kinds)
 
 
 # ------------------------------------------------------------- q3

@@ -1,0 +1,1 @@
+"""Magic lines, imports under other names, a lambda as an argument."""

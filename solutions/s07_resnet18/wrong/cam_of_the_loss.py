@@ -1,0 +1,22 @@
+"""The gradient is that of the cross-entropy.
+
+loses: q5
+hint: not the loss
+"""
+
+def gradcam(model, layer, images, classes=None):
+    model.eval()
+    kept = []
+    hook = layer.register_forward_hook(lambda module, given, maps: kept.append(maps))
+    scores = model(images)
+    hook.remove()
+    maps = kept[-1]
+    if min(maps.shape[2:]) < 5:
+        raise ValueError("take an earlier layer")
+    classes = scores.argmax(dim=1) if classes is None else classes
+    chosen = F.cross_entropy(scores, classes, reduction="sum")
+    (slopes,) = torch.autograd.grad(chosen, maps)
+    alpha = slopes.mean(dim=(2, 3), keepdim=True)
+    seen = F.relu((alpha * maps).sum(dim=1, keepdim=True))
+    larger = F.interpolate(seen, size=images.shape[2:], mode="bilinear", align_corners=False)
+    return larger[:, 0].detach()

@@ -1,0 +1,16 @@
+"""`most` is not looked at.
+
+loses: q6
+hint: stop at `most`
+"""
+
+def misclassified(model, batches, most=10):
+    model.eval()
+    found, before = [], 0
+    with torch.no_grad():
+        for images, labels in batches:
+            guesses = model(images).argmax(dim=1)
+            for place in torch.nonzero(guesses != labels).flatten().tolist():
+                found.append((before + place, int(labels[place]), int(guesses[place])))
+            before += len(labels)
+    return found

@@ -1,0 +1,5 @@
+"""The notebook shows mistakes, but never where the network looked.
+
+loses: q2
+hint: where it looked
+"""
