@@ -67,6 +67,6 @@ def train(model, data, budget):
     """Train the model with `data` inside the budget; `grade train` calls it.
 
     `data.batches(size, crop=, flip=, cutout=)` yields one epoch of augmented batches,
-    `data.evaluate(model)` measures the accuracy on the test images.
+    `data.evaluate(net)` measures the accuracy on the test images.
     """
     raise NotImplementedError("write train")

@@ -51,10 +51,10 @@ def test_a_pointwise_convolution_follows(student, public):
     for n, layer in enumerate(net.layers):
         if not (places | after) & set(layer.sources):
             continue
-        if len(layer.size_out) == 3 and layer.kind not in ("conv", "global_average"):
-            after.add(n)  # a norm or an activation stands between
-        elif layer.numbers.get("groups", 1) == 1 == max(layer.numbers.get("kernel", (1,))):
+        if layer.kind == "conv" and layer["groups"] == 1 == max(layer["kernel"]):
             return
+        if layer.kind not in ("conv", "linear", "global_average"):
+            after.add(n)  # a norm or an activation stands between
     hint = "put a 1 x 1 convolution with groups=1 after the depthwise one"
     public.says(not places, "no 1 x 1 convolution follows a depthwise one", hint)
 
