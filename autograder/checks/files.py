@@ -46,8 +46,11 @@ class Files:
     def present(self, name: str) -> bool:
         return self.path(name) is not None
 
-    def need(self, name: str) -> Path:
-        """Return the path of a hand-in; raises CheckFailed when it was not handed in."""
+    def need(self, name: str, limit: int = SIZE_LIMIT) -> Path:
+        """Return the path of a hand-in of at most `limit` bytes.
+
+        Raises CheckFailed when it was not handed in, or is larger.
+        """
         path = self.path(name)
         if path is None:
             handin = next(h for h in self.handins if h.name == name)
@@ -55,8 +58,8 @@ class Files:
             raise CheckFailed(
                 Finding("missing", f"no {names} was handed in", f"put {names} beside your code")
             )
-        if path.stat().st_size > SIZE_LIMIT:
-            size = f"{path.stat().st_size >> 20} MB, at most {SIZE_LIMIT >> 20} MB is read"
+        if path.stat().st_size > limit:
+            size = f"{path.stat().st_size >> 20} MB, at most {limit >> 20} MB is read"
             raise CheckFailed(Finding("type", f"{path.name} has {size}", "hand in a smaller file"))
         return path
 
@@ -64,10 +67,10 @@ class Files:
         """Return a hand-in's size in bytes."""
         return self.need(name).stat().st_size
 
-    def data(self, name: str) -> bytes:
-        path = self.need(name)
+    def data(self, name: str, limit: int = SIZE_LIMIT) -> bytes:
+        path = self.need(name, limit)
         with open(path, "rb", opener=_never_follow) as file:
-            return file.read(SIZE_LIMIT + 1)
+            return file.read(limit + 1)
 
     def text(self, name: str) -> str:
         """Return a hand-in as text (UTF-8, with or without BOM; other bytes are replaced)."""

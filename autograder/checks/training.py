@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -13,11 +12,12 @@ import numpy as np
 from autograder.checks.expect import expect
 from autograder.checks.failure import CheckFailed
 from autograder.checks.files import Files
-from autograder.report import Finding
+from autograder.report import Finding, clean
 
 STUDENT = "autograder.training.student"
 AGAIN = "hand in the file as `grade train` wrote it"
 ROWS_LIMIT = 10_000
+LARGEST = 1e15
 
 
 def read_training(files: Files, name: str) -> dict[str, Any]:
@@ -34,13 +34,13 @@ def read_training(files: Files, name: str) -> dict[str, Any]:
         _fail(f"{name} holds no record of a training")
     for key in ("epochs", "samples", "accuracy"):
         if not _is_number(told.get(key)):
-            _fail(f"{name} has no number {key!r}")
+            _fail(f"{name} has no number {key!r}: it has {_listed(told)}")
     history = told.get("history")
     if not isinstance(history, list) or len(history) > ROWS_LIMIT:
         _fail(f"{name} has no list 'history'")
     for row in history:
         good = isinstance(row, dict) and all(_is_number(row.get(k)) for k in ("epoch", "accuracy"))
-        if not good or not all(math.isfinite(row[k]) for k in ("epoch", "accuracy")):
+        if not good:
             _fail(f"a row of the history in {name} has no epoch and accuracy")
     return told
 
@@ -50,7 +50,14 @@ def _constant(word: str) -> Any:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    """Tell a finite number; a whole one may have any number of digits in JSON."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return abs(value) < LARGEST
+
+
+def _listed(told: dict[str, Any]) -> str:
+    return clean(", ".join(sorted(told)), 200) or "nothing"
 
 
 def _fail(seen: str) -> NoReturn:
@@ -61,10 +68,10 @@ def _fail(seen: str) -> NoReturn:
 class Schedule:
     """A learning rate over all steps of a training, described.
 
-    `peak` is the step of the largest rate, from 0, `peak_epoch` the same in epochs. `rises`
-    tells that it goes up to the peak and down after it; `per_epoch` that it changes only
-    between epochs; `annihilated` that it ends below half of where it started; `overrun` that
-    it is ever negative or not a number.
+    `peak` is the first step of the largest rate, from 0, `peak_epoch` the same in epochs.
+    `rises` tells that it goes up to the peak and down after it, `per_epoch` that it changes
+    only between epochs, `annihilated` that it ends below half of where it started, `overrun`
+    that it is somewhere negative or not finite.
     """
 
     start: float
@@ -81,24 +88,26 @@ class Schedule:
 def describe_schedule(rates: Sequence[float], steps_per_epoch: int) -> Schedule:
     """Describe the learning rates of every step; raises ValueError for none."""
     values = np.asarray(rates, dtype=np.float64)
-    if values.ndim != 1 or len(values) == 0:
-        raise ValueError("a schedule has one rate a step")
-    peak = int(np.nanargmax(np.where(np.isfinite(values), values, -np.inf)))
-    slopes = np.diff(values)
-    tiny = 1e-12 * max(float(np.nanmax(np.abs(values))), 1e-300)
+    if values.ndim != 1 or len(values) == 0 or steps_per_epoch < 1:
+        raise ValueError("a schedule has one rate a step, and an epoch one step or more")
+    finite = np.isfinite(values)
+    known = np.where(finite, values, -np.inf)
+    peak = int(np.argmax(known))
+    tiny = 1e-12 * float(np.max(np.abs(values[finite]), initial=0.0))
+    slopes = np.diff(np.where(finite, values, 0.0))
+    inside = slopes[np.arange(1, len(values)) % steps_per_epoch != 0]
     up, down = slopes[:peak], slopes[peak:]
-    inside = [s for n, s in enumerate(slopes, 1) if n % steps_per_epoch]
-    changes = bool(np.any(np.abs(slopes) > tiny))
+    monotone = bool(np.all(up >= -tiny) and np.all(down <= tiny))
     return Schedule(
         start=float(values[0]),
         top=float(values[peak]),
         end=float(values[-1]),
         peak=peak,
         peak_epoch=peak / steps_per_epoch,
-        rises=bool(np.all(up >= -tiny) and np.all(down <= tiny)),
-        per_epoch=changes and bool(np.all(np.abs(inside) <= tiny)),
+        rises=monotone and bool(np.any(up > tiny) and np.any(down < -tiny) and np.all(finite)),
+        per_epoch=bool(np.any(np.abs(slopes) > tiny) and np.all(np.abs(inside) <= tiny)),
         annihilated=bool(values[-1] < 0.5 * values[0]),
-        overrun=bool(np.any(values < 0) or not np.all(np.isfinite(values))),
+        overrun=bool(np.any(known < 0)),
     )
 
 
@@ -109,5 +118,6 @@ def probe_schedule(make: Any, steps: int, *arguments: Any) -> np.ndarray[Any, An
     1.0 before; `step()` is called once a step, as in a loop over batches, and nothing is
     trained. Raises CheckFailed.
     """
-    told = make._exchange.ours(STUDENT, "learning_rates", make, steps, list(arguments))
+    name = make._name or "your schedule"
+    told = make._exchange.ours(STUDENT, "learning_rates", make, steps, list(arguments), label=name)
     return expect(told, "the learning rates").array(shape=(steps,), dtype="float")

@@ -15,6 +15,7 @@ from autograder.report import Finding, clean
 
 Array = np.ndarray[Any, Any]
 
+SIZE_LIMIT = 64 << 20
 HEADER_LIMIT = 1 << 20
 TENSORS_LIMIT = 4096
 SAVE = 'write it with `grade train`, or safetensors.torch.save_file(model.state_dict(), "...")'
@@ -31,7 +32,7 @@ def read_weights(files: Files, name: str) -> dict[str, Array]:
     Raises CheckFailed for a file that is missing, a pickle, cut short, larger by its header
     than it is, or that holds nan, inf or types of no use.
     """
-    return parse_weights(files.data(name), name)
+    return parse_weights(files.data(name, SIZE_LIMIT), name)
 
 
 def parse_weights(data: bytes, name: str) -> dict[str, Array]:
@@ -43,7 +44,8 @@ def parse_weights(data: bytes, name: str) -> dict[str, Array]:
     header = _header(data, name)
     start = 8 + struct.unpack("<Q", data[:8])[0]
     _fits(header, len(data) - start, name)
-    found = {key: _tensor(data[start:], told, name) for key, told in header.items()}
+    body = memoryview(data)[start:]
+    found = {key: _tensor(body, told) for key, told in header.items()}
     for key, array in found.items():
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             hint = "look at the loss of the training: a learning rate too high ends in nan"
@@ -76,8 +78,10 @@ def _fits(header: dict[str, Any], size: int, name: str) -> None:
         shape = told["shape"] if good else [-1]
         if not all(type(n) is int and 0 <= n < 1 << 40 for n in shape) or len(shape) > 12:
             _fail(f"{name}: the header of {clean(key, 80)} cannot be read", AGAIN)
-        if told.get("dtype") not in TYPES:
-            kind = clean(str(told.get("dtype")), 20)
+        if math.prod(n for n in shape if n) > SIZE_LIMIT:
+            _fail(f"{name}: {clean(key, 80)} is larger than a file may be", AGAIN)
+        kind = clean(str(told.get("dtype")), 20)
+        if kind not in TYPES or told["dtype"] != kind:
             _fail(f"{name}: {clean(key, 80)} is of type {kind}", "save float32: model.float()")
         ends = told.get("data_offsets")
         if not isinstance(ends, list) or len(ends) != 2 or not all(type(n) is int for n in ends):
@@ -90,10 +94,11 @@ def _fits(header: dict[str, Any], size: int, name: str) -> None:
             _fail(seen, AGAIN)
 
 
-def _tensor(data: bytes, told: dict[str, Any], name: str) -> Array:
+def _tensor(body: memoryview, told: dict[str, Any]) -> Array:
     first, last = told["data_offsets"]
-    flat = np.frombuffer(data[first:last], dtype=TYPES[told["dtype"]])
-    return flat.reshape(told["shape"])
+    flat = np.frombuffer(body[first:last], dtype=TYPES[told["dtype"]])
+    shaped: Array = flat.reshape(told["shape"])
+    return shaped
 
 
 def _fail(seen: str, hint: str, kind: str = "type") -> NoReturn:
