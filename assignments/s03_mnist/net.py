@@ -33,7 +33,7 @@ def train(model, data, budget):
     """Train the model with `data` inside the budget; `grade train` calls it.
 
     `data.batches(size, shift=, scale=, rotate=)` yields one epoch of batches, augmented by
-    moves of some pixels, a scale and a turn in degrees; `data.evaluate(model)` measures the
+    moves of some pixels, a scale and a turn in degrees; `data.evaluate(net)` measures the
     accuracy on the test images; `budget.epochs` is how many epochs there are.
     """
     raise NotImplementedError("write train")

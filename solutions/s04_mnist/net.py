@@ -112,25 +112,25 @@ FIELDS = {
 # BEGIN SOLUTION
 STEPS = [
     {
-        "target": "a skeleton of the right size that learns at all, below 10,000 parameters",
-        "result": "RESULT1",
-        "analysis": "most parameters sit in the one 7 x 7 kernel, and large steps destroy it",
+        "target": "a skeleton of the right size: 99 % with fewer than 10,000 parameters",
+        "result": "8,922 parameters, and 11.35 % after six epochs: it answers 1 to everything",
+        "analysis": "without norms, steps with a rate of 0.2 destroy it within the first epoch",
         "parameters": 8922,
-        "accuracy": 0.0,
+        "accuracy": 11.35,
     },
     {
         "target": "the same accuracy with fewer parameters and larger steps",
-        "result": "RESULT2",
+        "result": "5,106 parameters; 99.01 % after six epochs, 97 % already after two",
         "analysis": "batch norms allow a rate of 0.2; the network is too small to hold 99.4 %",
         "parameters": 5106,
-        "accuracy": 0.0,
+        "accuracy": 99.01,
     },
     {
         "target": "99.4 % in each of the last three epochs with fewer than 8,000 parameters",
-        "result": "RESULT3",
+        "result": "7,752 parameters; 99.40 %, 99.46 % and 99.45 % in the last three of 15 epochs",
         "analysis": "one more layer before the second pooling and a calm end of the cycle do it",
         "parameters": 7752,
-        "accuracy": 0.0,
+        "accuracy": 99.45,
     },
 ]
 # END SOLUTION
@@ -158,10 +158,10 @@ def train(model, data, budget):
     optimizer = torch.optim.SGD(
         model.parameters(), lr=0.2, momentum=0.9, nesterov=True, weight_decay=1e-4
     )
-    # One cycle, then three epochs at its smallest rate: those are the ones that count.
-    cycle = max(budget.epochs - 3, 1) * data.steps(128)
+    # One cycle that ends an epoch early: the last three epochs, which count, barely move.
+    cycle = max(budget.epochs - 1, 1) * data.steps(128)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, max_lr=0.2, total_steps=cycle, pct_start=0.15, final_div_factor=10
+        optimizer, max_lr=0.2, total_steps=cycle, pct_start=0.2, final_div_factor=1000
     )
     for _ in range(budget.epochs):
         model.train()

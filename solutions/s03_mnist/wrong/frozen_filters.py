@@ -12,7 +12,7 @@ from torch import nn
 class Net(nn.Module):
     def __init__(self):
         super().__init__()
-        self.bank = torch.randn(1500, 1, 3, 3)
+        self.bank = torch.randn(2500, 1, 3, 3)
         self.features = nn.Sequential(conv(1, 12), conv(12, 16), nn.MaxPool2d(2), conv(16, 24))
         self.classify = nn.Linear(24, 10)
 
