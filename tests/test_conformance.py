@@ -1,9 +1,10 @@
-"""Both ways to reach a student's module, inline and by a worker, give a check the same."""
+"""Every way to reach a student's module, inline or by a worker, gives a check the same."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import nullcontext
 from fractions import Fraction
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,17 +19,21 @@ from autograder.assignment import Limits
 from autograder.report import Finding
 from autograder.wall.exchange import Exchange
 from autograder.wall.failure import StudentFailure
+from autograder.wall.process import spawn
 from autograder.wall.proxy import Handle, Student
+from autograder.wall.warm import Warm
 from autograder.wall.wire import FormulaMatrix, Tensor, WireError
 
 CALLS = Path(__file__).with_name("samples") / "calls.py"
 
 
-@pytest.fixture(scope="module", params=["inline", "worker"])
+@pytest.fixture(scope="module", params=["inline", "worker", "forked worker"])
 def exchange(request: pytest.FixtureRequest) -> Iterator[Exchange]:
-    opened = Exchange(CALLS, Limits(call_seconds=5.0), inline=request.param == "inline")
-    yield opened
-    opened.close()
+    limits, inline = Limits(call_seconds=30.0), request.param == "inline"
+    with Warm.start() if request.param == "forked worker" else nullcontext() as warm:
+        opened = Exchange(CALLS, limits, inline=inline, spawn=warm.spawn if warm else spawn)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture

@@ -570,6 +570,9 @@ class Puppet:
     def __init__(self, told: dict[str, Any]) -> None:
         self.told = told
 
+    def await_start(self) -> None:
+        pass
+
     def ask(self, message: dict[str, Any], seconds: float, keep: wire.Keep) -> dict[str, Any]:
         return self.told
 

@@ -191,7 +191,8 @@ class Exchange:
         return self._send(message, name, self.limits.call_seconds, owner)
 
     def _send(self, message: dict[str, Any], name: str, seconds: float, owner: str = "") -> Any:
-        self.transport.await_start()
+        if self.left() > 0:
+            self.transport.await_start()
         left, started = self.left(), time.monotonic()
         try:
             if left <= 0:
