@@ -1,6 +1,7 @@
 """Augmentation of whole batches (N, C, H, W) on their device, each image on its own.
 
-Images are normalised before: zero is the data set's mean.
+Zero moves in from outside: black, where images are pixels / 255; the data set's mean, where
+they are normalised.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def flip(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
 
 
 def cutout(images: torch.Tensor, size: int, generator: torch.Generator) -> torch.Tensor:
-    """Return the images with one square hole of `size` each, filled with the mean (zero).
+    """Return the images with one square hole of `size` each, filled with zero.
 
     Its middle is anywhere, so that it may be cut at the border (DeVries and Taylor, 2017).
     """

@@ -13,7 +13,7 @@ import torch
 from autograder.training import augment
 from autograder.training.budget import Budget, BudgetSpent
 from autograder.training.progress import PROGRESS
-from autograder.training.state import save, shapes, state
+from autograder.training.state import not_finite, save, shapes, state
 
 if TYPE_CHECKING:
     from autograder.datasets import Split
@@ -87,10 +87,10 @@ class Data:
         """Return one epoch of batches in a new random order, augmented as asked.
 
         Images are float32 (n, C, H, W), normalised by the data set's mean and deviation;
-        labels int64 (n,). `crop` is the zero padding around a random crop and `cutout` the
-        side of a hole, both in pixels; see `shift_scale_rotate` for the others. Every image
-        that is handed out counts. Raises BudgetSpent when the budget's epochs are used up,
-        ValueError for a setting that makes no sense.
+        labels int64 (n,). `crop` is the black border around a random crop and `cutout` the
+        side of a hole of the mean, both in pixels; see `shift_scale_rotate` for the others.
+        Every image that is handed out counts. Raises BudgetSpent when the budget's epochs are
+        used up, ValueError for a setting that makes no sense.
         """
         if isinstance(size, bool) or not isinstance(size, int) or size < 1:
             raise ValueError(f"data.batches wants a whole number of images, not {size!r}")
@@ -145,7 +145,7 @@ class Data:
         self._noted.clear()
         if accuracy > best and self._folder is not None:
             tensors = state(model)
-            if self._wanted in (None, shapes(tensors)):
+            if self._wanted in (None, shapes(tensors)) and not not_finite(tensors):
                 save(tensors, self._folder / BEST)
         return accuracy
 

@@ -12,13 +12,21 @@ STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
 
 
 def state(model: Any) -> dict[str, torch.Tensor]:
-    """Return copies of a model's tensors by name, on the CPU; tied ones become two copies."""
+    """Return copies of a model's tensors by name, on the CPU; tied ones become two copies.
+
+    Numbers of every precision become float32, which every reader knows.
+    """
     tensors = torch.nn.Module.state_dict(model)
     return {
-        name.replace(COMPILED, ""): tensor.detach().cpu().contiguous().clone()
+        name.replace(COMPILED, ""): _plain(tensor)
         for name, tensor in tensors.items()
         if isinstance(tensor, torch.Tensor)
     }
+
+
+def _plain(tensor: torch.Tensor) -> torch.Tensor:
+    plain = tensor.detach().cpu().contiguous().clone()
+    return plain.float() if plain.is_floating_point() else plain
 
 
 def save(tensors: dict[str, torch.Tensor], path: Path) -> None:
