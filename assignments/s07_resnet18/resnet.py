@@ -44,8 +44,6 @@ class ResNet(nn.Module):
         raise NotImplementedError("write forward")
 
 
-
-
 def ResNet18():
     """Return a ResNet with 2, 2, 2, 2 blocks for ten classes: 18 layers with weights."""
     raise NotImplementedError("write ResNet18")

@@ -410,7 +410,7 @@ def test_nothing_stays_behind(student, rng):
 
 def rigged_scores(rng, count, wrong):
     """Return scores (count, 6) and labels, wrong exactly at `wrong`; and the predictions."""
-    labels, guesses = rng.integers(0, 6, count), None
+    labels = rng.integers(0, 6, count)
     guesses = labels.copy()
     guesses[wrong] = (labels[wrong] + rng.integers(1, 6, len(wrong))) % 6
     scores = rng.normal(size=(count, 6))
@@ -425,12 +425,11 @@ def test_mistakes_of_one_batch(student, rng):
     scores, labels, guesses = rigged_scores(rng, 20, wrong)
     model = scorer(student, 6)
     right = np.setdiff1d(np.arange(20), wrong)
+    rows = np.stack([right, labels[right], guesses[right]], axis=1)
     mistakes = {
         "first the label, then the prediction": np.stack([wrong, guesses[wrong], labels[wrong]], 1),
-        "these are the images it gets right": np.stack([right, labels[right], guesses[right]], 1),
-        "those are the first of the right ones: ask where prediction and label differ": np.stack(
-            [right, labels[right], guesses[right]], 1
-        )[:10],
+        "these are the images it gets right": rows[:10],
+        "all of these are images it gets right": rows,
     }
     got = student.misclassified(model, batches_of(scores, labels, [20]))
     want = np.stack([wrong, labels[wrong], guesses[wrong]], axis=1)

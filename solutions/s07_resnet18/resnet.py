@@ -56,10 +56,13 @@ class ResNet(nn.Module):
         self.stem = nn.Sequential(
             nn.Conv2d(3, 64, 3, 1, 1, bias=False), nn.BatchNorm2d(64), nn.ReLU(inplace=True)
         )
-        self.layer1 = stage(64, 64, blocks[0], stride=1)
-        self.layer2 = stage(64, 128, blocks[1], stride=2)
-        self.layer3 = stage(128, 256, blocks[2], stride=2)
-        self.layer4 = stage(256, 512, blocks[3], stride=2)
+        stages, inputs = [], 64
+        for number, count in enumerate(blocks):
+            outputs, stride = 64 * 2**number, 2 if number else 1
+            rest = [BasicBlock(outputs, outputs) for _ in range(count - 1)]
+            stages.append(nn.Sequential(BasicBlock(inputs, outputs, stride), *rest))
+            inputs = outputs
+        self.layer1, self.layer2, self.layer3, self.layer4 = stages
         self.classify = nn.Linear(512, classes)
         # END SOLUTION
 
@@ -70,16 +73,6 @@ class ResNet(nn.Module):
         x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
         return self.classify(x.mean(dim=(2, 3)))
         # END SOLUTION
-
-
-# BEGIN SOLUTION
-def stage(inputs, outputs, blocks, stride):
-    """Return `blocks` blocks in a row; only the first changes the size and the channels."""
-    rest = [BasicBlock(outputs, outputs) for _ in range(blocks - 1)]
-    return nn.Sequential(BasicBlock(inputs, outputs, stride), *rest)
-
-
-# END SOLUTION
 
 
 def ResNet18():

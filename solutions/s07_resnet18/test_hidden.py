@@ -31,13 +31,13 @@ def wrong_networks(make, image):
             lambda x: b.layers(x).relu() + b.shortcut(x)
         ),
         "the shortcut is added in every block, also where it is x itself": lambda b: (
-            lambda x: (b.layers(x) + (b.shortcut(x) if len(b.state_dict()) > 12 else 0)).relu()
+            lambda x: (b.layers(x) + (b.shortcut(x) if len([*b.shortcut.children()]) else 0)).relu()
         ),
         "a ReLU stands between the two convolutions of a block": lambda b: (
             lambda x: (b.layers[4](b.layers[3](b.layers[1](b.layers[0](x)))) + b.shortcut(x)).relu()
         ),
         "the shortcut is added once, at the end of its block": lambda b: (
-            lambda x: (b.layers(x) + 2 * b.shortcut(x)).relu()
+            lambda x: (b.layers(x) + b.shortcut(x) + b.shortcut(x)).relu()
         ),
     }
     found = {hint: own_graph(changed(make(), block), image) for hint, block in blocks.items()}
@@ -279,13 +279,14 @@ def test_mistakes_of_several_batches(student, rng, public):
     within, even = rows.copy(), rows.copy()
     within[:, 0] -= starts[wrong]
     even[:, 0] += (number * np.repeat(sizes, sizes) - starts)[wrong]
-    each = np.concatenate([rows[number[wrong] == n][:7] for n in range(4)])
-    for most in (7, 3):
+    for most in (2, 7):
         mistakes = {
             "count on over the batches: add the number of images that came before": within[:most],
             "batches differ in size: add up their lengths as they come": even[:most],
-            "`most` holds for all batches together": each,
             "stop at `most`": rows,
+            "`most` holds for all batches together": np.concatenate(
+                [rows[number[wrong] == n][:most] for n in range(4)]
+            ),
             "the first ones, not the last ones": rows[-most:],
         }
         model = public.scorer(student, 6)
