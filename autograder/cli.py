@@ -21,6 +21,7 @@ from autograder.console import (
     find_root,
     give,
     lacking,
+    leave,
     load,
     load_all,
     load_each,
@@ -59,7 +60,10 @@ def cli(ctx: click.Context) -> None:
 def main(root: Path | None = None) -> NoReturn:
     """Run the command line; `root` is the folder that holds `assignments/`."""
     program = "grade" if root is None else f"python {sys.argv[0]}"
-    cli.main(prog_name=program, obj=root)
+    try:
+        cli.main(prog_name=program, obj=root)
+    except SystemExit as end:
+        leave(end.code)
     raise SystemExit(0)
 
 

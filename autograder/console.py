@@ -7,7 +7,7 @@ import shlex
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -202,6 +202,16 @@ def await_change(path: Path, seen: dict[str, int]) -> None:
 def stop(message: str, code: int) -> NoReturn:
     click.echo(printable(message), err=True)
     raise SystemExit(code)
+
+
+def leave(code: str | int | None) -> NoReturn:
+    """End the process; with torch in it at once, since unloading torch takes 0.4 s."""
+    if "torch" not in sys.modules or isinstance(code, str):
+        raise SystemExit(code)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    os._exit(code or 0)
 
 
 def printable(text: str) -> str:

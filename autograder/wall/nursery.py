@@ -32,14 +32,15 @@ from typing import Any
 ALWAYS = ("random", "resource", "numpy.random")  # what `worker` and `confine` would import
 OURS = ("autograder.wall.confine", "autograder.wall.wire", "autograder.wall.session")
 ALONG = {
-    "torch": ("safetensors", "autograder.models.record"),
+    # The first optimiser of a process imports torch._dynamo, which takes a second.
+    "torch": ("safetensors", "autograder.models.record", "torch._dynamo"),
     "sympy": ("autograder.wall.formula",),
 }
 SWEEPS = 400
 # Numbers from <linux/prctl.h>.
 DEATH_SIGNAL, DUMPABLE, SUBREAPER = 1, 4, 36
 
-Workers = dict[int, "int | None"]
+Workers = dict[int, int | None]  # exit codes, None while a worker runs
 
 
 def tend(descriptor: int, packages: Sequence[str]) -> None:
