@@ -60,8 +60,6 @@ def instance_norm(x, gamma, beta, eps):
     raise NotImplementedError("write instance_norm")
 
 
-
-
 # ------------------------------------------------------------- q4 and q5: one switch
 
 
@@ -95,7 +93,8 @@ class Net(nn.Module):
 def l1_penalty(model):
     """Return the sum of |w| over all weights of convolutions and linear layers, as a tensor.
 
-    These are the parameters with two axes or more. Biases, gammas and betas are left out.
+    With the layers of torch, these are the parameters with two axes or more. Biases, gammas
+    and betas are left out.
     """
     raise NotImplementedError("write l1_penalty")
 

@@ -193,11 +193,9 @@ def norm(student, kind, x, gamma=None, beta=None, eps=TINY, groups=GROUPS):
     """Return what the student's function for a kind makes of x, as an array of its shape."""
     gamma = np.ones(x.shape[1]) if gamma is None else gamma
     beta = np.zeros(x.shape[1]) if beta is None else beta
-    if kind == "gn":
-        got = student.group_norm(x, groups, gamma, beta, eps)
-    else:
-        called = {"bn": "batch_norm", "ln": "layer_norm", "in": "instance_norm"}[kind]
-        got = getattr(student, called)(x, gamma, beta, eps)
+    given = (x, groups, gamma, beta, eps) if kind == "gn" else (x, gamma, beta, eps)
+    called = {"bn": "batch_norm", "ln": "layer_norm", "gn": "group_norm", "in": "instance_norm"}
+    got = getattr(student, called[kind])(*given)
     return expect(got, "out").array(x.shape)
 
 
@@ -271,6 +269,8 @@ def test_networks_are_small(student, rng):
             expect(layer, "a layer").that(False, says, "remove what forward does not use")
         says = f"Net({kind!r}) has {found.total:,} parameters, fewer than {LARGEST:,} are wanted"
         hint = "make the widest layers narrower: a convolution has 9 x in x out weights"
+        if any(layer.kind == "layer_norm" and len(layer["over"]) > 1 for layer in net.layers):
+            hint = "one gamma and one beta for each channel, not one for each place of the map"
         expect(found.total, "the parameters").that(found.total < LARGEST, says, hint)
 
 

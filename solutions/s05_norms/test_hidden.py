@@ -8,7 +8,10 @@ from autograder.checks.behaviour import deterministic
 from autograder.checks.graph import graph
 from autograder.checks.steps import RATE, tensor
 
-INVISIBLE = ("batch_norm", "group_norm", "layer_norm", "instance_norm", "mul", "sub", "div", "add")
+BODY = {
+    *("conv", "linear", "max_pool", "avg_pool", "dropout", "relu", "leaky_relu", "elu", "gelu"),
+    *("silu", "tanh", "sigmoid"),
+}
 
 
 @question("q1", weight=2)
@@ -93,18 +96,22 @@ def test_gamma_and_beta_of_channels(student, rng, public):
 @question("q3")
 def test_eps_inside_the_root(student, rng, public):
     """eps is added to the variance, inside the root"""
-    x, eps = rng.normal(0, 1, (3, 4, 2, 3)), 0.4
+    size, eps = float(rng.uniform(1.5, 3)), 0.7
+    # Every line of this board has mean 0 and variance size^2, and so has every set.
+    board = size * (-1.0) ** np.indices((4, 4, 2, 2)).sum(axis=0)
 
     def look(kind):
-        var = public.variances(x, public.members(kind, x.shape))[public.members(kind, x.shape)]
-        gaps = public.norm(student, kind, x) * np.sqrt(var)  # what the student divides
+        plain = public.norm(student, kind, board)
+        shown = np.abs(plain).min() > 1e-3 and np.all(np.sign(plain) == np.sign(board))
+        expect(plain).that(shown, "out does not follow x", "normalise x first")
+        root = board / plain
         mistakes = {
-            "eps belongs inside the root: divide by sqrt(var + eps)": gaps / (np.sqrt(var) + eps),
-            "eps is not used: divide by sqrt(var + eps)": gaps / np.sqrt(var),
-            "add eps as it is, not its square": gaps / np.sqrt(var + eps**2),
+            "eps belongs inside the root: divide by sqrt(var + eps)": board / (root + eps),
+            "eps is not used: divide by sqrt(var + eps)": plain,
+            "add eps as it is, not its square": board / np.sqrt(root**2 + eps**2),
         }
-        got = expect(public.norm(student, kind, x, eps=eps), "out")
-        got.close(gaps / np.sqrt(var + eps), rtol=1e-6, atol=1e-6, mistakes=mistakes)
+        got = expect(public.norm(student, kind, board, eps=eps), "out")
+        got.close(board / np.sqrt(root**2 + eps), rtol=1e-6, atol=1e-6, mistakes=mistakes)
 
     public.each(public.KINDS, look)
 
@@ -112,13 +119,21 @@ def test_eps_inside_the_root(student, rng, public):
 @question("q3")
 def test_any_number_of_groups(student, rng, public):
     """group_norm works with any number of groups: one is layer norm, C are instance norm"""
-    x = rng.normal(0, 3, (2, 6, 2, 3)) + rng.normal(0, 5, (2, 6, 1, 1))
-    own = {n: public.norm(student, "gn", x, groups=n) for n in (2, 3, 1, 6)}
-    for n, got in own.items():
+    x = rng.normal(0, 3, (2, 12, 2, 3)) + rng.normal(0, 5, (2, 12, 1, 1))
+    for n in (3, 4, 1, 12):
+        got, sets = public.norm(student, "gn", x, groups=n), public.members("gn", x.shape, n)
         size = "`groups` says how many groups there are, not how many channels are in one"
         fixed = "use the number of groups that is given: it is not always 2"
-        mistakes = {size: own[6 // n], fixed: own[2]}
-        right = public.normalised(x, public.members("gn", x.shape, n))
+        mistakes = {
+            size: public.normalised(x, public.members("group size", x.shape, n)),
+            fixed: public.normalised(x, public.members("gn", x.shape, 2)),
+        }
+        right = public.normalised(x, sets)
+        # How out is scaled shows in a public check.
+        means, spread = (f(got, sets)[sets] for f in (public.averages, public.variances))
+        expect(got, "out").that(np.all(spread > 1e-9), "out is constant", "normalise x first")
+        if np.allclose(means, 0, atol=1e-6) and np.allclose(spread, spread.flat[0], rtol=1e-3):
+            got = got / np.sqrt(spread)
         expect(got, f"out with {n} groups").close(right, rtol=1e-6, atol=1e-6, mistakes=mistakes)
 
 
@@ -188,7 +203,7 @@ def test_the_rest_is_the_same(student, public):
     """apart from the norms, the three networks have the same layers"""
 
     def body(net):
-        rest = [layer for layer in net.layers if layer.kind not in INVISIBLE]
+        rest = [layer for layer in net.layers if layer.kind in BODY]
         return [(layer.kind, layer.size_in, layer.size_out, dict(layer.numbers)) for layer in rest]
 
     nets = {kind: public.network(student, kind) for kind in public.NORMS}
@@ -204,63 +219,84 @@ def test_the_rest_is_the_same(student, public):
 @question("q6")
 def test_penalty_of_a_network(student, public):
     """l1_penalty of a network takes all its weights, and no bias, gamma or beta"""
-    model = student.Net("bn")
+    model, ask = student.Net("bn"), student.l1_penalty._exchange.ours
     net = graph(model, public.IMAGE)
-    learned = [
-        (t, np.abs(w.astype(np.float64)).sum())
-        for t, w in zip(net.tensors, net.weights(), strict=True)
-        if t.role == "parameter"
-    ]
-
-    def total(keep):
-        return sum(size for t, size in learned if keep(len(t.shape), t.name))
-
-    mistakes = {
-        "leave biases, gammas and betas out: p.dim() > 1 tells the weights": total(
-            lambda axes, name: True
-        ),
-        "gammas are called weight too: p.dim() > 1 tells them apart": total(
-            lambda axes, name: "bias" not in name
-        ),
-        "the weights of the linear layers count too": total(lambda axes, name: axes > 2),
-        "the weights of the convolutions count too": total(lambda axes, name: axes == 2),
-        "only the last layer is counted: add up": learned[-2][1] if len(learned) > 1 else -1.0,
+    arrays, parts = net.weights(), {"conv": [], "linear": []}
+    read = {
+        leaf.index: x.kind
+        for x in net.layers
+        for leaf in net.nodes[x.node].sources
+        if type(leaf).__name__ == "Weight"
     }
-    right = total(lambda axes, name: axes > 1)
+    rest = {}
+    for index, told in enumerate(net.tensors):
+        kind = read.get(index) if len(told.shape) > 1 else None
+        if told.role == "parameter" and kind in parts:
+            # What the student makes of a matrix alone, without a bias, shows in a public check.
+            matrix = arrays[index].reshape(told.shape[0], -1)
+            sent = tensor(matrix), tensor(np.zeros(len(matrix), np.float32))
+            got = student.l1_penalty(ask(public.PROBE, "linear", *sent, count=False))
+            parts[kind].append(expect(got, "the penalty").number())
+        elif told.role == "parameter":
+            rest[told.name] = float(np.abs(arrays[index].astype(np.float64)).sum())
+    right = sum(parts["conv"]) + sum(parts["linear"])
+    expect(right, "the penalty").that(right > 0, "the penalty of a matrix is 0", "add up |w|")
+    mistakes = {
+        "leave biases, gammas and betas out: p.dim() > 1 tells the weights": (
+            right + sum(rest.values())
+        ),
+        "gammas are called weight too: p.dim() > 1 tells them apart": right
+        + sum(size for name, size in rest.items() if "weight" in name),
+        "the weights of the linear layers count too": sum(parts["conv"]),
+        "the weights of the convolutions count too": sum(parts["linear"]),
+    }
     got = expect(student.l1_penalty(model), "the penalty").number()
     expect(got, "the penalty of Net").close(right, 1e-4, 1e-4, mistakes)
 
 
+def pull_of(penalty, state):
+    """Return the slope of a penalty by each entry of [weights | bias], by central differences."""
+    ask, slopes, h = penalty._exchange.ours, np.zeros_like(state), 0.05
+    for place in np.ndindex(*state.shape):
+        ends = []
+        for side in (h, -h):
+            moved = state.copy()
+            moved[place] += side
+            sent = (tensor(part.astype(np.float32)) for part in (moved[:, :-1], moved[:, -1]))
+            model = ask("autograder.models.probe", "linear", *sent, count=False)
+            ends.append(expect(penalty(model), "the penalty").number())
+        slopes[place] = (ends[0] - ends[1]) / (2 * h)
+    return slopes
+
+
 @question("q6")
 def test_step_with_penalty(student, rng, public):
-    """with l1, train_step moves every weight by l1 towards 0 as well, and no bias"""
-    images, labels = rng.normal(size=(6, 1, 3, 3)).astype(np.float32), rng.integers(0, 4, 6)
-    size = rng.uniform(0.5, 2, (4, 9)) * rng.choice([-1, 1], (4, 9))
-    parts = [tensor(p.astype(np.float32)) for p in (size, rng.uniform(0.5, 2, 4))]
-    ask, l1 = student.train_step._exchange.ours, 0.2
-    moved = []
+    """with l1, train_step also descends on your penalty: l1 times its gradient is added"""
+    images, labels = rng.normal(size=(5, 1, 1, 2)).astype(np.float32), rng.integers(0, 3, 5)
+    state = rng.uniform(0.5, 2, (3, 3)) * rng.choice([-1, 1], (3, 3))
+    ask, l1, reached = student.train_step._exchange.ours, 0.2, []
     for strength in (0.0, l1):
+        parts = (tensor(p.astype(np.float32)) for p in (state[:, :-1], state[:, -1]))
         model = ask(public.PROBE, "linear", *parts, count=False)
         optimizer = ask(public.PROBE, "sgd", model, RATE, count=False)
         student.train_step(model, optimizer, tensor(images), tensor(labels), strength)
         told = ask(public.PROBE, "state", model, count=False)
-        moved.append([expect(told[key]).array().astype(np.float64) for key in ("weight", "bias")])
-    weight, bias = (after - before for before, after in zip(*moved, strict=True))
-    got = np.column_stack([weight, bias])
-    pull = -RATE * l1 * np.column_stack([np.sign(size), np.zeros(4)])
-    decay = -RATE * l1 * np.column_stack([size, np.zeros(4)])
-    everything = pull - RATE * l1 * np.column_stack([0 * size, np.ones(4)])
+        weight, bias = (expect(told[key]).array().astype(float) for key in ("weight", "bias"))
+        reached.append(np.column_stack([weight, bias]))
+    slopes = pull_of(student.l1_penalty, state)
+    expect(slopes, "the slope of the penalty").that(
+        np.abs(slopes).max() > 1e-3, "the penalty is the same for all weights", "add up |w|"
+    )
+    right = -RATE * l1 * slopes
     mistakes = {
-        "the penalty has no gradient: keep it a tensor, without .item() or .detach()": 0 * pull,
-        "that is weight decay: L1 pulls every weight equally, however large": decay,
-        "that is L2: L1 pulls every weight equally, however large": 2 * decay,
-        "leave the biases out of the penalty": everything,
-        "add the penalty to the loss: yours pushes the weights away from 0": -pull,
-        "add l1 times the sum, not the mean": pull / size.size,
-        "multiply the penalty by l1": pull / l1,
+        "the penalty has no gradient: keep it a tensor, without .item() or .detach()": 0 * right,
+        "that is weight decay: L1 pulls every weight equally, however large": -RATE * l1 * state,
+        "add the penalty to the loss: yours is subtracted": -right,
+        "multiply the penalty by l1": right / l1,
     }
     name = "what l1 adds to [weights | bias] in one step"
-    expect(got, name).close(pull, rtol=1e-3, atol=1e-4, mistakes=mistakes)
+    got = expect(reached[1] - reached[0], name)
+    got.close(right, rtol=2e-3, atol=1e-3, mistakes=mistakes)
 
 
 @question("q7", weight=0.5)

@@ -1,0 +1,5 @@
+"""The training was stopped after two epochs.
+
+loses: q7
+hint: train longer
+"""

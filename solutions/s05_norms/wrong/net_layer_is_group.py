@@ -1,0 +1,12 @@
+"""Layer norm and group norm end in the same branch.
+
+loses: q5
+hint: give `norm` to every make_norm
+"""
+
+_Net = Net
+
+
+class Net(_Net):
+    def __init__(self, norm="bn"):
+        super().__init__("bn" if norm == "bn" else "gn")

@@ -1,0 +1,5 @@
+"""The weights are those before the training.
+
+loses: q8
+hint: train longer
+"""
