@@ -19,7 +19,7 @@ def gradcam(model, layer, images, classes=None):
     the maps of the layer have fewer than 5 rows or columns.
     """
     # BEGIN SOLUTION
-    model.eval()  # a dropout would blot out maps at random, a batch norm mix the images
+    model.train(False)  # a dropout would blot out maps at random, a batch norm mix the images
     kept = []
     hook = layer.register_forward_hook(lambda module, given, maps: kept.append(maps))
     try:
@@ -49,7 +49,7 @@ def misclassified(model, batches, most=10):
     into evaluation mode.
     """
     # BEGIN SOLUTION
-    model.eval()
+    model.train(False)
     found, before = [], 0
     with torch.no_grad():
         for images, labels in batches:

@@ -51,7 +51,7 @@ def cutout(images, middles, size=16):
     outside of the image is not there (DeVries and Taylor, 2017).
     """
     # BEGIN SOLUTION
-    height, width = images.shape[2:]
+    height, width = images.shape[-2:]
     tops, lefts = (middles - size // 2).T[:, :, None]
     rows = torch.arange(height, device=images.device)
     columns = torch.arange(width, device=images.device)
@@ -99,7 +99,7 @@ def evaluate(model, batches):
     the same. The model is put into evaluation mode, and nothing is trained.
     """
     # BEGIN SOLUTION
-    model.eval()
+    model.train(False)
     loss, right, count = 0.0, 0, 0
     with torch.no_grad():
         for images, labels in batches:
@@ -119,7 +119,7 @@ def train(model, data, budget):
 
     `data.batches(size)` yields one epoch of (images, labels), shuffled and normalised;
     `data.steps(size)` says how many batches that is. `data.note(loss=, lr=)` feeds the live
-    line, `data.evaluate(model)` returns the accuracy on held-out images in per cent.
+    line, `data.evaluate(net)` returns the accuracy on held-out images in per cent.
     """
     # BEGIN SOLUTION
     size, peak = 128, 0.1

@@ -56,12 +56,12 @@ class ResNet(nn.Module):
         self.stem = nn.Sequential(
             nn.Conv2d(3, 64, 3, 1, 1, bias=False), nn.BatchNorm2d(64), nn.ReLU(inplace=True)
         )
-        stages, inputs = [], 64
+        stages, before = [], 64
         for number, count in enumerate(blocks):
             outputs, stride = 64 * 2**number, 2 if number else 1
             rest = [BasicBlock(outputs, outputs) for _ in range(count - 1)]
-            stages.append(nn.Sequential(BasicBlock(inputs, outputs, stride), *rest))
-            inputs = outputs
+            stages.append(nn.Sequential(BasicBlock(before, outputs, stride), *rest))
+            before = outputs
         self.layer1, self.layer2, self.layer3, self.layer4 = stages
         self.classify = nn.Linear(512, classes)
         # END SOLUTION
