@@ -110,14 +110,25 @@ OTHERS = {
 
 def each(kinds, look):
     """Look at every kind; fail with what the first wrong one says, and the share of right ones."""
-    failures = []
+    wrong = []
     for kind in kinds:
         try:
             look(kind)
-        except CheckFailed as failure:
-            failures.append(failure)
-    if failures:
-        raise CheckFailed(failures[0].finding, 1 - len(failures) / len(kinds))
+        except CheckFailed:
+            wrong.append(kind)
+    try:
+        for kind in wrong[:1]:  # once more, so that the message tells of this very call
+            look(kind)
+    except CheckFailed as failure:
+        raise CheckFailed(failure.finding, 1 - len(wrong) / len(kinds)) from None
+
+
+def same(got, right, name, mistakes, rtol=1e-6, atol=1e-6):
+    """Fail unless two tensors are close; of so many numbers only one entry is shown."""
+    try:
+        expect(got, name).close(right, rtol, atol, mistakes)
+    except CheckFailed as failure:
+        raise CheckFailed(replace(failure.finding, got="", want="")) from None
 
 
 def table(student, name, kind):
@@ -219,8 +230,8 @@ def test_the_four_functions(student, rng):
             BY_VARIANCE: right / np.sqrt(spread),
             "subtract the mean before dividing": x / np.sqrt(spread),
         }
-        got = expect(norm(student, kind, x), "out")
-        got.close(right, rtol=1e-6, atol=1e-7, mistakes=mistakes | wrong_sets(kind, x))
+        mistakes |= wrong_sets(kind, x)
+        same(norm(student, kind, x), right, f'out of the norm "{kind}"', mistakes)
 
     each(KINDS, look)
 
@@ -248,7 +259,7 @@ def test_modules_normalise(student, rng):
         right = normalised(x, members(kind, x.shape, groups))
         out = made.run(x.astype(np.float32))
         name = f'make_norm("{kind}", 6, {groups}) of a batch'
-        expect(out, name).close(right, rtol=0, atol=1e-3, mistakes=wrong_sets(kind, x, groups))
+        same(out, right, name, wrong_sets(kind, x, groups), rtol=0, atol=1e-3)
 
     each(NORMS, look)
 
@@ -262,7 +273,10 @@ def test_networks_are_small(student, rng):
     """Net("bn"), Net("ln") and Net("gn") give ten logits with fewer than 20,000 parameters"""
     for kind in NORMS:
         net = network(student, kind)
-        gives_logits(net, 10, rng)
+        try:
+            gives_logits(net, 10, rng)
+        except CheckFailed:  # once, all signs may be alike by chance: look at a new one
+            gives_logits(network(student, kind), 10, rng)
         found = net.parameters
         for layer, size in found.unused.items():
             says = f"{layer} ({size} numbers) of Net({kind!r}) is never used"

@@ -59,8 +59,7 @@ def test_order_within_the_sets(student, public):
         mistakes = {"take the number minus the mean, not the mean minus the number": -right}
         mistakes |= public.wrong_sets(kind, public.X)
         name = f'OUTPUTS["{kind}"]'
-        got = expect(public.normalised(out, sets), name)
-        got.close(right, rtol=0, atol=5e-3, mistakes=mistakes)
+        public.same(public.normalised(out, sets), right, name, mistakes, rtol=0, atol=5e-3)
 
     public.each(public.KINDS, look)
 
@@ -87,8 +86,7 @@ def test_gamma_and_beta_of_channels(student, rng, public):
             "gamma is not used": plain + b,
             "beta is not used": plain * g,
         }
-        got = expect(public.norm(student, kind, x, gamma, beta), "out")
-        got.close(plain * g + b, rtol=1e-6, atol=1e-6, mistakes=mistakes)
+        public.same(public.norm(student, kind, x, gamma, beta), plain * g + b, "out", mistakes)
 
     public.each(public.KINDS, look)
 
@@ -110,8 +108,8 @@ def test_eps_inside_the_root(student, rng, public):
             "eps is not used: divide by sqrt(var + eps)": plain,
             "add eps as it is, not its square": board / np.sqrt(root**2 + eps**2),
         }
-        got = expect(public.norm(student, kind, board, eps=eps), "out")
-        got.close(board / np.sqrt(root**2 + eps), rtol=1e-6, atol=1e-6, mistakes=mistakes)
+        got = public.norm(student, kind, board, eps=eps)
+        public.same(got, board / np.sqrt(root**2 + eps), "out", mistakes)
 
     public.each(public.KINDS, look)
 
@@ -127,6 +125,7 @@ def test_any_number_of_groups(student, rng, public):
         mistakes = {
             size: public.normalised(x, public.members("group size", x.shape, n)),
             fixed: public.normalised(x, public.members("gn", x.shape, 2)),
+            **public.wrong_sets("gn", x, n),
         }
         right = public.normalised(x, sets)
         # How out is scaled shows in a public check.
@@ -134,7 +133,7 @@ def test_any_number_of_groups(student, rng, public):
         expect(got, "out").that(np.all(spread > 1e-9), "out is constant", "normalise x first")
         if np.allclose(means, 0, atol=1e-6) and np.allclose(spread, spread.flat[0], rtol=1e-3):
             got = got / np.sqrt(spread)
-        expect(got, f"out with {n} groups").close(right, rtol=1e-6, atol=1e-6, mistakes=mistakes)
+        public.same(got, right, f"out with {n} groups", mistakes)
 
 
 @question("q4")
