@@ -79,14 +79,17 @@ def advice(found: Difference) -> str:
         return "return the logits: cross-entropy applies the softmax itself"
     if found.kind == "numbers":
         return "set " + " and ".join(found.numbers) if found.numbers else "compare its arguments"
+    if found.kind == "weights" and found.numbers:
+        return "check the numbers of channels, the size of the kernel and the padding before it"
+    if found.moved and found.after is not None:
+        kind = NAMES.get(found.after.kind, found.after.kind)
+        return f"the {listed(found.missing)} belongs before the {kind}, not after it"
     if found.missing and found.extra:
         return f"use a {listed(found.missing)} in place of the {listed(found.extra)}"
     if found.missing:
         return f"add the {listed(found.missing)}"
     if found.extra:
         return f"take the {listed(found.extra)} away"
-    if found.numbers:
-        return "check the numbers of channels and the size of the kernel"
     return "compare the order of the layers with the handout"
 
 

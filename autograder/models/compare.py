@@ -35,7 +35,8 @@ class Difference:
     padding, ...), "between" (other layers between two that agree), "output" (after the last
     one), "probabilities" (a softmax at the end). `before` and `after` are the layers of the
     first graph around the place, `missing` and `extra` kinds of layers, `numbers` maps a name
-    to (seen, wanted).
+    to (seen, wanted). `moved` tells that what is missing here stands elsewhere: both graphs
+    have as many of it.
     """
 
     kind: str
@@ -44,6 +45,7 @@ class Difference:
     missing: tuple[str, ...] = ()
     extra: tuple[str, ...] = ()
     numbers: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    moved: bool = False
 
 
 def compare(one: Graph, two: Graph, *, seed: int = 0) -> Difference | None:
@@ -208,7 +210,10 @@ def _between(one: Graph, two: Graph, mine: tuple[int, int], wanted: tuple[int, i
     before = next((x for x in one.layers if x.node == mine[0]), None)
     after = next((x for x in one.layers if x.node == mine[1]), None)
     missing, extra = Counter(theirs) - Counter(ours), Counter(ours) - Counter(theirs)
-    return Difference("between", before, after, tuple(missing.elements()), tuple(extra.elements()))
+    whole = [Counter(_kinds(graph, (-1, len(graph.nodes)))) for graph in (one, two)]
+    moved = bool(missing) and not extra and all(whole[0][k] == whole[1][k] for k in missing)
+    parts = tuple(missing.elements()), tuple(extra.elements())
+    return Difference("between", before, after, *parts, moved=moved)
 
 
 def _kinds(graph: Graph, span: tuple[int, int]) -> list[str]:
