@@ -122,6 +122,6 @@ def train(model, data, budget):
 
     `data.batches(size)` yields one epoch of (images, labels), shuffled and not augmented;
     `data.steps(size)` says how many batches that is. `data.note(loss=, lr=)` feeds the live
-    line, `data.evaluate(model)` returns the accuracy on held-out images in per cent.
+    line, `data.evaluate` returns a model's accuracy on held-out images in per cent.
     """
     raise NotImplementedError("write train")

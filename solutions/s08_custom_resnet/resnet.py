@@ -44,8 +44,6 @@ def conv(inputs, outputs, pool=False):
 
 
 # END SOLUTION
-
-
 class CustomResNet(nn.Module):
     """Images (N, 3, 32, 32) to logits (N, classes); the handout lists the layers.
 
@@ -209,7 +207,7 @@ def train(model, data, budget):
 
     `data.batches(size)` yields one epoch of (images, labels), shuffled and not augmented;
     `data.steps(size)` says how many batches that is. `data.note(loss=, lr=)` feeds the live
-    line, `data.evaluate(model)` returns the accuracy on held-out images in per cent.
+    line, `data.evaluate` returns a model's accuracy on held-out images in per cent.
     """
     # BEGIN SOLUTION
     optimizer = make_optimizer(model)

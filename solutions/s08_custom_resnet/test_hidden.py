@@ -17,6 +17,12 @@ def swapped(unit):
     return type(unit)(unit[0], unit[2], unit[3], unit[1])
 
 
+def strided(unit):
+    """Return conv of stride 2 - batch norm - ReLU of a unit that pools."""
+    unit[0].stride = (2, 2)
+    return type(unit)(unit[0], unit[2], unit[3])
+
+
 def wrong_networks(reference):
     """Yield known wrong networks, each under its hint."""
     nn = reference.nn
@@ -41,6 +47,12 @@ def wrong_networks(reference):
         body = nn.Sequential(block.layers[0], *block.layers[1][:2])
         return (x + body(x)).relu()
 
+    def with_units(change):
+        model = reference.CustomResNet()
+        model.layer1[0], model.layer3[0] = change(model.layer1[0]), change(model.layer3[0])
+        model.layer2 = change(model.layer2)
+        return model
+
     def pooled(pool):
         model = reference.CustomResNet()
         model.pool = pool
@@ -56,10 +68,8 @@ def wrong_networks(reference):
     )
     yield "add after the second ReLU: nothing follows the addition", with_blocks(with_late_relu)
     yield "pooling 4 takes the maximum, not the mean", pooled(nn.AvgPool2d(4))
-    late = reference.CustomResNet()
-    late.layer1[0], late.layer3[0] = swapped(late.layer1[0]), swapped(late.layer3[0])
-    late.layer2 = swapped(late.layer2)
-    yield LATE_POOL, late
+    yield "max pooling halves the maps, not a stride of 2", with_units(strided)
+    yield LATE_POOL, with_units(swapped)
 
 
 @question("q1", weight=18)
@@ -105,8 +115,8 @@ def test_end_of_the_cycle(student, public):
     """the last rate is LR_MIN again: not far below it, and never negative"""
     low, high = public.bounds(student)
     rates = public.cycle(student, public.STEPS)
-    past = "the rate is negative somewhere: the line goes on past its end"
-    public.says(rates.min() > 0, "rate", past, past)
+    hint = "the line goes on past its end: it has to stop at LR_MIN"
+    public.says(rates.min() > 0, "rate", "the rate is negative somewhere", hint)
     hint = "that is the annihilation: final_div_factor=1 ends at LR_MIN"
     seen = f"the last rate is {rates[-1]:g}, LR_MIN = {low:g} was wanted"
     public.says(rates[-1] >= 0.5 * low, "end", seen, hint)

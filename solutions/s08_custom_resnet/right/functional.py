@@ -6,8 +6,8 @@ import numpy as np
 class ResBlock(nn.Module):
     def __init__(self, channels):
         super().__init__()
-        shape = (2, channels, channels, 3, 3)
-        self.kernels = nn.Parameter(torch.randn(shape) * (2 / (9 * channels)) ** 0.5)
+        start = [torch.randn(channels, channels, 3, 3) * (2 / (9 * channels)) ** 0.5 for _ in "12"]
+        self.kernels = nn.ParameterList(start)
         self.norms = nn.ModuleList(nn.BatchNorm2d(channels) for _ in range(2))
 
     def forward(self, x):

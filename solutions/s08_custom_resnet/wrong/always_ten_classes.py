@@ -1,7 +1,7 @@
 """The last layer gives ten numbers, whatever was asked.
 
 loses: q5
-hint: one number a class
+hint: the last layer has `classes` outputs
 """
 
 _Right = CustomResNet

@@ -1,7 +1,7 @@
 """The batches have 128 images.
 
 loses: q4
-hint: 512 images
+hint: a batch has 512 images
 """
 
 BATCH = 128

@@ -1,7 +1,7 @@
 """Strided convolutions take the place of the max poolings.
 
 loses: q1
-hint: add the max pooling
+hint: not a stride of 2
 """
 
 def conv(inputs, outputs, pool=False):
