@@ -271,3 +271,9 @@ def test_a_model_that_decides_by_its_input_is_run_where_it_is(
     assert isinstance(graph_or_opaque(student.Honest(), SHAPE), Graph)
     with pytest.raises(CheckFailed, match="as_strided"):
         graph_or_opaque(student.Strides(), SHAPE)
+
+
+@pytest.mark.parametrize("value", [None, 3, "net", [1.0], np.zeros(3)], ids=repr)
+def test_data_in_place_of_a_model_is_the_students_slip(value: Any) -> None:
+    with pytest.raises(CheckFailed, match="a model was wanted"):
+        graph(value, SHAPE)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.checks.convert import kind_of
 from autograder.checks.failure import CheckFailed
 from autograder.models.claim import UNWRITABLE, read_graph
 from autograder.models.field import Field, field_by_formula, field_by_gradient, fields, last_map
@@ -35,6 +36,9 @@ def graph(
     `dtypes` are those of the inputs, float32 unless given. Raises CheckFailed.
     """
     kinds = tuple(dtypes) or ("float32",) * len(shapes)
+    if not callable(model):
+        seen = f"a model was wanted, this is {kind_of(model)}"
+        raise CheckFailed(Finding("type", seen, "return a torch.nn.Module"))
     if not isinstance(model, Handle):
         return own_graph(model, *shapes, training=training, batch=batch, dtypes=kinds)
     if not model._ref.callable:
