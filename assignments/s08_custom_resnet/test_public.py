@@ -347,8 +347,9 @@ def test_hole(student):
 @question("q4", weight=1)
 def test_batch(student):
     """BATCH, the images in a batch, is 512"""
-    told = student.BATCH
-    expect(told, "BATCH").equals(512, {"a batch has 512 images here": told})
+    told = expect(student.BATCH, "BATCH").exact()
+    seen = f"BATCH is {told}, 512 was wanted"
+    expect(told, "BATCH").that(told == 512, seen, "a batch has 512 images here")
 
 
 # ------------------------------------------------------------- q6: the training
@@ -395,21 +396,21 @@ def test_epoch(student, rng):
 
 @question("q6", weight=2)
 def test_learns_one_batch(student, data):
-    """a narrow network, its optimizer and its schedule learn 20 images by heart in 40 steps"""
+    """a narrow network, its optimizer and its schedule learn most of 20 images by heart"""
     split = data.train("colour_shapes")
     images, labels = split.normalised(0, 20), split.labels[:20]
     model = student.CustomResNet(width=8)
     size = graph(model, IMAGE).parameters.total
     says(size < 200_000, "width", "CustomResNet(width=8) is not narrow", "q5 comes first")
     optimizer = student.make_optimizer(model)
-    plan = student.make_schedule(optimizer, 8)
-    for _ in range(40):
+    plan = student.make_schedule(optimizer, 3)
+    for _ in range(72):  # the whole cycle: 24 epochs of three steps
         student.train_step(model, optimizer, tensor(images), tensor(labels))
         plan.step()
     right = accuracy(graph(model, IMAGE).run(images), labels)
-    seen = f"after 40 steps on the same 20 images, {right:.0f} % of them are right, 90 % wanted"
+    seen = f"after 72 steps on the same 20 images, {right:.0f} % of them are right, 60 % wanted"
     hint = "does the optimizer get all of model.parameters()? Is LR_MAX far too high or low?"
-    says(right >= 90, "accuracy", seen, hint)
+    says(right >= 60, "accuracy", seen, hint)
 
 
 @question("q6", weight=15)
