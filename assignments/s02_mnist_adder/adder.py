@@ -69,8 +69,6 @@ def loss(digits, sums, digit, total):
 # ---------------------------------------------------------------- q5: training
 
 
-
-
 def train(model, data, budget):
     """Train the model with `data` inside the budget; `grade train` calls it.
 

@@ -19,8 +19,6 @@ def conv(inputs, outputs, kernel=3, stride=1, dilation=1, groups=1):
     raise NotImplementedError("write conv")
 
 
-
-
 class Net(nn.Module):
     """Images (N, 3, 32, 32) to logits (N, 10)."""
 

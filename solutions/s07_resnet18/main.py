@@ -130,7 +130,7 @@ def train(model, data, budget):
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, peak, total_steps=steps)
     for _ in range(budget.epochs):
         model.train()
-        for images, labels in data.batches(size):
+        for images, labels in data.batches(size, flip=True):
             loss = train_step(model, optimizer, transform(images, training=True), labels)
             data.note(loss=loss, lr=schedule.get_last_lr()[0])
             schedule.step()
