@@ -119,8 +119,6 @@ class Digits(nn.Module):
 
 
 # END SOLUTION
-
-
 def train(model, data, budget):
     """Train the model with `data` inside the budget; `grade train` calls it.
 

@@ -44,8 +44,6 @@ class Residual(nn.Module):
 
 
 # END SOLUTION
-
-
 class Net(nn.Module):
     """Images (N, 3, 32, 32) to logits (N, 10)."""
 
