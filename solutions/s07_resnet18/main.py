@@ -117,9 +117,9 @@ def evaluate(model, batches):
 def train(model, data, budget):
     """Train `model` for `budget.epochs` epochs; `python grade.py train s07_resnet18` calls it.
 
-    `data.batches(size)` yields one epoch of (images, labels), shuffled and normalised;
-    `data.steps(size)` says how many batches that is. `data.note(loss=, lr=)` feeds the live
-    line, `data.evaluate(net)` returns the accuracy on held-out images in per cent.
+    `data.batches(size, flip=False)` yields one epoch of (images, labels), shuffled and
+    normalised; `flip` mirrors half of them at random. `data.steps(size)` says how many batches
+    that is. `data.note(loss=, lr=)` feeds the live line, `data.evaluate(net)` returns the accuracy on held-out images in per cent.
     """
     # BEGIN SOLUTION
     size, peak = 128, 0.1
