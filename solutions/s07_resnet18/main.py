@@ -119,7 +119,8 @@ def train(model, data, budget):
 
     `data.batches(size, flip=False)` yields one epoch of (images, labels), shuffled and
     normalised; `flip` mirrors half of them at random. `data.steps(size)` says how many batches
-    that is. `data.note(loss=, lr=)` feeds the live line, `data.evaluate(net)` returns the accuracy on held-out images in per cent.
+    that is. `data.note(loss=, lr=)` feeds the live line, `data.evaluate(net)` returns the
+    accuracy on held-out images in per cent.
     """
     # BEGIN SOLUTION
     size, peak = 128, 0.1
