@@ -24,7 +24,10 @@ def examine(root: Path | None) -> dict[str, str]:
     }
     facts |= {name: _version(name) for name in PACKAGES}
     facts["gpu"] = "an NVIDIA driver answers" if Path("/dev/nvidia0").exists() else "none found"
-    facts["data"] = os.environ.get("GRADER_DATA") or "no GRADER_DATA set (accuracies on MNIST and CIFAR-10 need it)"
+    facts["data"] = (
+        os.environ.get("GRADER_DATA")
+        or "no GRADER_DATA set (accuracies on MNIST and CIFAR-10 need it)"
+    )
     facts["isolation"] = isolation()
     facts["assignments"] = _assignments(root)
     return facts
