@@ -26,7 +26,7 @@ needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the real data sets ar
 
 # name, shape of an image, per cent wanted on the test images, numbers at most
 MASTERS = {
-    "lenet": ((3, 32, 32), 65.0, 62_006),
+    "lenet": ((3, 32, 32), 65.0, 62_050),  # the variant with batch norm
     "s03_mnist": ((1, 28, 28), 99.4, 19_999),
     "s04_mnist": ((1, 28, 28), 99.4, 7_999),
     "s06_cifar": ((3, 32, 32), 85.0, 199_999),

@@ -277,3 +277,9 @@ def test_a_model_that_decides_by_its_input_is_run_where_it_is(
 def test_data_in_place_of_a_model_is_the_students_slip(value: Any) -> None:
     with pytest.raises(CheckFailed, match="a model was wanted"):
         graph(value, SHAPE)
+
+
+@pytest.mark.parametrize("batch", [2**62, 10**7])
+def test_a_batch_beyond_all_measure_is_refused(batch: int) -> None:
+    with pytest.raises(ModelFailure):
+        read({**CLAIM, "batch": batch})

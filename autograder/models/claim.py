@@ -29,6 +29,7 @@ DEPTH_LIMIT = 4
 FORMATS = ("contiguous_format", "preserve_format", "channels_last", "channels_last_3d")
 WORDS = {"dtype": DTYPES, "layout": ("strided",), "memory_format": FORMATS}
 LIST_LIMIT = 4096
+BATCH_LIMIT = 4096
 
 
 class _Broken(Exception):
@@ -81,6 +82,8 @@ def _read(
     if not outputs or not all(isinstance(out, (Value, Weight)) for out in outputs):
         raise _Broken
     if len(inputs) != len(shapes) or len(set(inputs)) != len(inputs):
+        raise _Broken
+    if _count(claim["batch"]) > BATCH_LIMIT:
         raise _Broken
     return Graph(
         nodes=tuple(nodes),

@@ -94,7 +94,7 @@ def _call(node: Node, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
             ) from None
         said = " ".join(str(error).split())[:300]
         raise ModelFailure(f"{node.base} cannot run: {said}", where=node.where) from None
-    except (TypeError, ValueError, IndexError, NotImplementedError) as error:
+    except (TypeError, ValueError, IndexError, OverflowError, NotImplementedError) as error:
         said = " ".join(str(error).split())[:300]
         raise ModelFailure(f"{node.base} cannot run: {said}", where=node.where) from None
 
