@@ -6,7 +6,7 @@ import os
 import re
 import stat
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.assignment import Assignment
@@ -92,7 +92,7 @@ def _listing(path: Path, assignment: Assignment, entry: str) -> AbstractContextM
     mode = _mode(path)
     if stat.S_ISDIR(mode):
         wanted = {handin.name for handin in assignment.files} | ({entry} if entry else set())
-        listing = list_folder(path, wanted)
+        listing = _without_overlays(path, list_folder(path, wanted))
         files = listing.entries
         alone = len(files) == 1 and files[0].suffix == ".zip"
         return _zip(path / files[0].path) if alone else nullcontext(listing)
@@ -103,6 +103,14 @@ def _listing(path: Path, assignment: Assignment, entry: str) -> AbstractContextM
     if path.suffix.lower() not in (".py", ".ipynb") and path.name not in _asked(assignment):
         raise SubmissionError(f"{shown(path.name)} cannot be graded. {_ADVICE}")
     return nullcontext(list_file(path))
+
+
+def _without_overlays(path: Path, listing: Listing) -> Listing:
+    """Leave out the known mistakes and other answers that lie in a solution's folder."""
+    if not (path / "test_hidden.py").is_file():
+        return listing
+    own = (e for e in listing.entries if e.path.partition("/")[0] not in ("wrong", "right"))
+    return replace(listing, entries=tuple(own))
 
 
 def _zip(path: Path) -> AbstractContextManager[Listing]:
