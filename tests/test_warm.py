@@ -213,7 +213,8 @@ import sys, time
 from pathlib import Path
 from autograder.wall.warm import Warm
 warm = Warm.start()
-print(warm.spawn(Path(sys.argv[1])).pid, warm.process.popen.pid, flush=True)
+worker = warm.spawn(Path(sys.argv[1]))  # kept: without its pipes it would end by itself
+print(worker.pid, warm.process.popen.pid, flush=True)
 time.sleep(60)
 """
 
