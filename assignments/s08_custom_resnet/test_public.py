@@ -396,21 +396,21 @@ def test_epoch(student, rng):
 
 @question("q6", weight=2)
 def test_learns_one_batch(student, data):
-    """a narrow network, its optimizer and its schedule learn 20 images by heart, most of them"""
+    """a narrow network, its optimizer and its schedule learn most of 20 images by heart"""
     split = data.train("colour_shapes")
     images, labels = split.normalised(0, 20), split.labels[:20]
     model = student.CustomResNet(width=8)
     size = graph(model, IMAGE).parameters.total
     says(size < 200_000, "width", "CustomResNet(width=8) is not narrow", "q5 comes first")
     optimizer = student.make_optimizer(model)
-    plan = student.make_schedule(optimizer, 40)
-    for _ in range(40):  # one epoch, the first of five on the way up: small steps
+    plan = student.make_schedule(optimizer, 3)
+    for _ in range(72):  # the whole cycle: 24 epochs of three steps
         student.train_step(model, optimizer, tensor(images), tensor(labels))
         plan.step()
     right = accuracy(graph(model, IMAGE).run(images), labels)
-    seen = f"after 40 steps on the same 20 images, {right:.0f} % of them are right, 70 % wanted"
+    seen = f"after 72 steps on the same 20 images, {right:.0f} % of them are right, 60 % wanted"
     hint = "does the optimizer get all of model.parameters()? Is LR_MAX far too high or low?"
-    says(right >= 70, "accuracy", seen, hint)
+    says(right >= 60, "accuracy", seen, hint)
 
 
 @question("q6", weight=15)
