@@ -17,7 +17,13 @@ PACKAGE = ROOT / "autograder"
 # A room may import from its own floor where a room of that floor is named beside it, and
 # from every floor below. `pytest_plugin` stands in `checks` but is a door, like the command.
 FLOORS = (
-    {"report": (), "manifest": (), "proof": ("report",), "assignment": ("manifest",)},
+    {
+        "report": (),
+        "manifest": (),
+        "proof": ("report",),
+        "cohort": ("report",),
+        "assignment": ("manifest",),
+    },
     {"wall": ()},
     {"models": (), "datasets": ()},
     {"checks": (), "training": ()},
@@ -111,7 +117,7 @@ def test_the_rule_itself_refuses_what_it_should() -> None:
 @pytest.mark.parametrize("path", sorted((PACKAGE / "show").glob("*.py")), ids=named)
 def test_renderers_never_grade(path: Path) -> None:
     rooms = {room_of(n) for n, _ in imports(ast.parse(path.read_text())) if "autograder" in n}
-    assert rooms <= {"", "show", "report", "assignment", "proof"}
+    assert rooms <= {"", "show", "report", "assignment", "proof", "cohort"}
 
 
 def graders() -> list[Path]:

@@ -1,0 +1,1 @@
+"""A class at once: find the submissions, grade them, keep the gradebook."""
