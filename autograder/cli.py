@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from autograder.assignment import Assignment
 
 
+POLICIES = click.Choice(["required", "best-effort", "off"])
+
+
 class Commands(click.Group):
     """`grade NAME` means `grade check NAME`; an unknown name gets near ones."""
 
@@ -78,6 +81,7 @@ def main(root: Path | None = None) -> NoReturn:
 @click.option("--data", type=click.Path(path_type=Path), help="Folder with data sets.")
 @click.option("--watch", is_flag=True, help="Grade again whenever a file changes.")
 @click.option("--retrain", is_flag=True, help="Train the work first, inside its budget.")
+@click.option("--isolation", type=POLICIES, help="How far the code must be kept apart.")
 @click.pass_context
 def check(
     ctx: click.Context,
@@ -91,6 +95,7 @@ def check(
     data: Path | None,
     watch: bool,
     retrain: bool,
+    isolation: str | None,
 ) -> None:
     """Grade your work on NAME (at PATH, or where the skeleton lies)."""
     assignment = load(ctx, name)
@@ -106,7 +111,7 @@ def check(
         seen = stamp(work)
         fresh = trained(assignment, work, entry, data) if retrain else nullcontext((work, entry))
         with told(), fresh as (place, named):
-            report = run(assignment, place, asked, named, data)
+            report = run(assignment, place, asked, named, data, isolation)
         command = again(ctx, name, path, entry)
         give(report, command, html, partial=bool(asked), as_json=as_json, verbose=verbose)
         if not watch:

@@ -38,19 +38,20 @@ def isolation() -> str:
     import tempfile
 
     from autograder.assignment import Limits
-    from autograder.wall.launch import Worker
+    from autograder.wall.exchange import Exchange
     from autograder.wall.process import LaunchError
 
     with tempfile.TemporaryDirectory() as folder:
         module = Path(folder) / "empty.py"
         module.touch()
+        exchange = Exchange(module, Limits())
         try:
-            worker = Worker(module, Limits())
-            worker.await_start()
-            worker.kill()
+            layers = exchange.confine()
         except LaunchError as error:
             return f"a worker does not start: {error}"
-    return " ".join(f"{layer}={state}" for layer, state in worker.layers.items())
+        finally:
+            exchange.close()
+    return ", ".join(f"{layer}={state}" for layer, state in layers.items())
 
 
 def _version(name: str) -> str:

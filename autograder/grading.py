@@ -12,15 +12,24 @@ from types import ModuleType
 
 from autograder.assignment import Assignment, Question
 from autograder.checks.files import Files
-from autograder.checks.run import Bench, Check, load_checks, load_module, run_check
+from autograder.checks.run import Bench, Check, load_checks, load_module, run_check, skip
 from autograder.checks.shelf import Shelf
 from autograder.report import CheckResult, Finding, Outcome, QuestionResult, Report
 from autograder.submission import Submission
 from autograder.wall.exchange import Exchange
-from autograder.wall.process import Process, Spawn, spawn
+from autograder.wall.isolation import NOT_SEPARATE, Isolation, IsolationError, missing
+from autograder.wall.process import Process, Spawn
+from autograder.wall.warm import spawn
 
 CPU = "cpu (no CUDA GPU: GPU-only checks are skipped, not failed)"
 CUDA = "cuda (an NVIDIA GPU is here)"
+
+
+_UNGRADABLE = {
+    "missing": "the submission can be read",
+    "error": "the grader can be loaded",
+    "isolation": "this machine keeps a student's code apart",
+}
 
 
 def grade(
@@ -33,16 +42,21 @@ def grade(
     process: Process | None = None,
     spawn: Spawn = spawn,
     data: Path | None = None,
+    isolation: Isolation = Isolation.BEST_EFFORT,
+    anyway: bool = False,
 ) -> Report:
     """Grade a submission: every public check, and the hidden ones where they are present.
 
     `only` names the questions to grade; all of them when empty. `inline` runs the student's
     code in this process. `checks` are those of `collect`, where one loads them once to grade
     many; `process` is a worker that was started ahead, `spawn` starts those that it needs;
-    `data` is a folder in which data sets are looked for first. Raises GraderError or
+    `data` is a folder in which data sets are looked for first. Where the machine cannot keep
+    the student's code apart, hidden checks are skipped, unless an instructor wants them
+    `anyway`; under `isolation` "required" nothing is graded then. Raises GraderError or
     LaunchError, which are ours.
     """
     started = time.perf_counter()
+    asked = tuple(only) or tuple(q.id for q in assignment.questions)
     # The worker starts first: it warms up while the graders are imported here.
     exchange = Exchange(
         submission.module,
@@ -51,6 +65,7 @@ def grade(
         process=process,
         spawn=spawn,
         torch=not assignment.light,
+        isolation=isolation,
     )
     try:
         checks = collect(assignment) if checks is None else checks
@@ -59,8 +74,14 @@ def grade(
         files = Files(submission.folder, assignment.files, exchange)
         shelf = Shelf(data)
         bench = Bench(assignment, exchange, files, submission.digest, *trusted(assignment), shelf)
-        asked = tuple(only) or tuple(q.id for q in assignment.questions)
-        results = {c: run_check(c, bench) for c in checks if c.mark.question in asked}
+        refused = "" if anyway or inline else _refused(checks, exchange)
+        results = {
+            c: skip(c, refused) if c.hidden and refused else run_check(c, bench)
+            for c in checks
+            if c.mark.question in asked
+        }
+    except IsolationError as error:
+        return ungradable(assignment, "isolation", str(error), only=only)
     finally:
         exchange.close()
     return Report(
@@ -75,6 +96,13 @@ def grade(
     )
 
 
+def _refused(checks: tuple[Check, ...], exchange: Exchange) -> str:
+    """Return why hidden checks may not run beside this worker; nothing where they may."""
+    if not any(check.hidden for check in checks):
+        return ""
+    return NOT_SEPARATE if missing(exchange.confine()) else ""
+
+
 def _load_torch() -> None:
     from autograder.models.execute import library
 
@@ -87,11 +115,12 @@ def ungradable(
 ) -> Report:
     """Return the report of work that no check could look at: one check a question.
 
-    Of kind "missing", the submission could not be opened; of kind "error", the grader broke.
+    Of kind "missing", the submission could not be opened; of kind "error", the grader broke;
+    of kind "isolation", this machine may not run it.
     """
     asked = tuple(only) or tuple(q.id for q in assignment.questions)
-    outcome = Outcome.ERROR if kind == "error" else Outcome.FAILED
-    title = "the grader can be loaded" if kind == "error" else "the submission can be read"
+    outcome = Outcome.FAILED if kind == "missing" else Outcome.ERROR
+    title = _UNGRADABLE[kind]
     # What a grader broke on may quote a hidden check; `console` tells whoever has the solutions.
     hidden = kind == "error" and assignment.solution is not None
     check = CheckResult(kind, title, outcome, hidden=hidden, finding=Finding(kind, reason))

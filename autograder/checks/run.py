@@ -181,6 +181,14 @@ def run_check(check: Check, bench: Bench) -> CheckResult:
     )
 
 
+def skip(check: Check, reason: str) -> CheckResult:
+    """Return the result of a check that may not run here."""
+    mark, finding = check.mark, Finding("skipped", reason)
+    return CheckResult(
+        check.name, check.title, Outcome.SKIPPED, mark.weight, check.hidden, finding=finding
+    )
+
+
 def _arguments(check: Check, bench: Bench) -> dict[str, Any]:
     provide: dict[str, Callable[[], Any]] = {
         "student": lambda: Student(bench.exchange),

@@ -18,7 +18,9 @@ from autograder.training.record import record, regular
 from autograder.wall.answer import words
 from autograder.wall.exchange import Exchange
 from autograder.wall.failure import StudentFailure
-from autograder.wall.process import Spawn, spawn
+from autograder.wall.isolation import Isolation
+from autograder.wall.process import Spawn
+from autograder.wall.warm import spawn
 
 if TYPE_CHECKING:
     from autograder.assignment import Assignment, Training
@@ -73,6 +75,7 @@ def train(
     follow: Callable[[Row], None],
     *,
     spawn: Spawn = spawn,
+    isolation: Isolation = Isolation.BEST_EFFORT,
 ) -> Trained:
     """Run the student's training in a worker; `follow` gets each row of progress.
 
@@ -86,7 +89,7 @@ def train(
         assignment.limits, call_seconds=PATIENCE, run_seconds=seconds + SLACK, memory_mb=MEMORY_MB
     )
     started, tail, rows = time.monotonic(), Tail(work.folder), list[Row]()
-    exchange = Exchange(work.module, limits, spawn=spawn)
+    exchange = Exchange(work.module, limits, spawn=spawn, isolation=isolation, writable=True)
     answer, failure, stopped = None, None, False
     try:
         ask = _asking(exchange, told, seconds)

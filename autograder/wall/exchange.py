@@ -14,12 +14,24 @@ from autograder.assignment import Limits
 from autograder.report import Finding
 from autograder.wall import answer, wire
 from autograder.wall.failure import StudentFailure
+from autograder.wall.isolation import Isolation, IsolationError, missing, why
 from autograder.wall.launch import Ref, WorkerDied
-from autograder.wall.process import Process, Spawn, spawn
+from autograder.wall.process import Order, Process, Spawn
 from autograder.wall.proxy import Handle
 from autograder.wall.transport import InlineTransport, Transport, WorkerTransport
+from autograder.wall.warm import spawn
 
 IMPORT_SECONDS = 5.0
+
+
+def order(
+    module: Path,
+    limits: Limits,
+    isolation: Isolation = Isolation.BEST_EFFORT,
+    writable: bool = False,
+) -> Order:
+    """Return the order of a worker for `module` within the limits of its assignment."""
+    return Order(module, limits.memory_mb, limits.run_seconds, isolation.value, writable)
 
 
 @dataclass
@@ -49,8 +61,11 @@ class Exchange:
         spawn: Spawn = spawn,
         through: tuple[type[BaseException], ...] = (),
         torch: bool = False,
+        isolation: Isolation = Isolation.BEST_EFFORT,
+        writable: bool = False,
     ) -> None:
         self.module = module
+        self.order = order(module, limits, isolation, writable)
         self.spawn = spawn
         self.through = through
         self.limits = limits
@@ -80,8 +95,9 @@ class Exchange:
     def _open(self, process: Process | None = None) -> Transport:
         if self.inline:
             return InlineTransport(self.module, through=self.through)
-        process = process or self.spawn(self.module)
-        eager = self.unimportable is None
+        process = process or self.spawn(self.order)
+        # Where a layer may be refused, nothing is imported before it is known to hold.
+        eager = self.unimportable is None and self.order.isolation != Isolation.REQUIRED.value
         return WorkerTransport(self.module, self.limits, process, eager, self.torch)
 
     def renew(self) -> None:
@@ -93,6 +109,17 @@ class Exchange:
             self.transport = self._open()
             self.loaded = False
         self.transport.forget_output()
+
+    def confine(self) -> dict[str, str]:
+        """Wait for the worker to give up its rights; return the layers that keep it apart.
+
+        Raises IsolationError where one is required and missing, LaunchError where none starts.
+        """
+        self.transport.await_start()
+        layers = self.transport.layers
+        if self.order.isolation == Isolation.REQUIRED.value and not self.inline and missing(layers):
+            raise IsolationError(why(layers))
+        return layers
 
     def left(self) -> float:
         """Return the seconds left of the whole run; infinite inline, where a person may wait."""
@@ -192,7 +219,7 @@ class Exchange:
 
     def _send(self, message: dict[str, Any], name: str, seconds: float, owner: str = "") -> Any:
         if self.left() > 0:
-            self.transport.await_start()
+            self.confine()
         left, started = self.left(), time.monotonic()
         try:
             if left <= 0:

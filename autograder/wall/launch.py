@@ -8,14 +8,14 @@ import select
 import threading
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from autograder.assignment import Limits
 from autograder.report import clean
 from autograder.wall import decode, wire
-from autograder.wall.process import LaunchError, Process, spawn
+from autograder.wall.process import LaunchError, Process
 
 START_SECONDS = 90.0
 SETTLE_SECONDS = 0.1
@@ -41,11 +41,11 @@ class Worker:
         self,
         module: Path,
         limits: Limits,
-        process: Process | None = None,
+        process: Process,
         eager: bool = True,
         torch: bool = False,
     ) -> None:
-        self.process = process or spawn(module)
+        self.process = process
         self.alive = True
         self.layers: dict[str, str] = {}
         # One message at most waits here: a student who floods the wire waits, not the judge.
@@ -55,8 +55,7 @@ class Worker:
         for work in (self._read, self._write, self._drain):
             threading.Thread(target=work, daemon=True).start()
         self._number = 0
-        opening = {"id": 0, "module": str(module), "limits": asdict(limits)}
-        opening |= {"eager": eager, "torch": torch}
+        opening = {"id": 0, "module": str(module), "eager": eager, "torch": torch}
         self._outbox.put(wire.pack(opening))
 
     def await_start(self) -> None:

@@ -3,76 +3,134 @@
 1. The judge starts `worker.py` with a socket and the names of packages. This process imports
    them, once, in a worker's clean environment. It never reads a secret or a student's file.
 2. It has one thread, or the judge does without it: a fork copies only the thread that asks.
-3. A request is one JSON message on the socket: `spawn` with a folder and the worker's three
+3. A request is one JSON message on the socket: `spawn` with an order and the worker's three
    streams, `poll` or `kill` with a process id. Each gets one answer.
-4. A worker is a fork in a session of its own. It loses the socket and every descriptor but
-   its streams, then goes on in `worker.main` as if it had just been started.
+4. A worker is a fork in a session of its own, with a scratch folder and, where this process is
+   root, a throw-away user. It loses the socket and every descriptor but its streams, then
+   goes on in `worker.main` as if it had just been started.
 5. Orphans come to the worker they descend from, or to this process once that one is dead: both
-   are subreapers (prctl(2)). A child here that is no worker is therefore what a dead worker
-   left behind, whatever session or environment it moved to, and is killed.
-6. It ends, with every worker, when the judge closes the socket or is gone.
+   are subreapers (prctl(2)). At the end of a worker everything of its user is killed, then
+   every child here that is no worker: it is what a dead worker left behind.
+6. Between requests it looks what the workers hold: one that takes more memory, processes or
+   files than it may is killed, and the reason is told with its exit code.
+7. It ends, with every worker, when the judge closes the socket or is gone.
 """
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import json
 import os
+import select
 import signal
 import socket
 import sys
+import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from autograder.wall import quarters as housing
+from autograder.wall import reaper
+from autograder.wall.quarters import Held, Quarters
+from autograder.wall.reaper import Hunter
+from autograder.wall.system import DEATH_SIGNAL, DUMPABLE, SUBREAPER, prctl
+
 ALWAYS = ("random", "resource", "numpy.random")  # what `worker` and `confine` would import
-OURS = ("autograder.wall.confine", "autograder.wall.wire", "autograder.wall.session")
+OURS = ("confine", "reach", "seccomp", "wire", "session")
 ALONG = {
     # The first optimiser of a process imports torch._dynamo, which takes a second.
     "torch": ("safetensors", "autograder.models.record", "torch._dynamo"),
     "sympy": ("autograder.wall.formula",),
 }
-SWEEPS = 400
-# Numbers from <linux/prctl.h>.
-DEATH_SIGNAL, DUMPABLE, SUBREAPER = 1, 4, 36
+LOOK_MS = 250
+END_SECONDS = 5.0
+Order = dict[str, Any]  # `process.Order` as it came
+MOST_PROCESSES, MOST_FILES, MOST_DEPTH = 64, 20_000, 100
 
-Workers = dict[int, int | None]  # exit codes, None while a worker runs
+
+@dataclass
+class Ward:
+    """One worker: how it lives, its exit code, None while it runs, and why it was killed."""
+
+    quarters: Quarters
+    held: Held | None
+    memory_mb: int
+    shared_mb: float
+    code: int | None = None
+    reason: str = ""
 
 
-def tend(descriptor: int, packages: Sequence[str]) -> None:
+@dataclass
+class Nursery:
+    """What the supervisor knows: its line to the judge, its folder, its workers by process id."""
+
+    line: socket.socket
+    folder: str
+    unreadable: str
+    users: tuple[int, ...]  # of the processes that were there before
+    hunter: Hunter | None  # where this process is root
+    others: frozenset[int]  # children that are no workers
+    wards: dict[int, Ward] = field(default_factory=dict)
+
+    def living(self) -> set[int]:
+        """Return the children of this process that are to stay."""
+        return {pid for pid, ward in self.wards.items() if ward.code is None} | self.others
+
+
+def tend(descriptor: int, packages: Sequence[str]) -> tuple[Order, Quarters]:
     """Fork workers on request; returns in each of them, and never in this process."""
     line = socket.socket(fileno=descriptor)
+    nursery = _open(line)
     warm_up(packages)
-    _control(SUBREAPER, 1)
-    _control(DUMPABLE, 0)  # no worker of the same user looks into this process
     _say(line, threads=len(os.listdir("/proc/self/task")))
-    workers: Workers = {}
     while True:
-        data, streams, _, _ = socket.recv_fds(line, 1 << 16, 3)
-        if not data:
-            break
-        request = json.loads(data)
-        if request["do"] == "spawn":
-            parent, pid = os.getpid(), _fork(line)
-            if pid == 0:
-                return become(line, streams, request["folder"], parent)
-            for stream in streams:
-                os.close(stream)
-            workers |= {pid: None} if pid else {}
-        else:
-            _say(line, code=_carry_out(request, workers))
-    _kill([pid for pid, code in workers.items() if code is None])
-    sweep({})
-    os._exit(0)
+        request, streams = _hear(nursery)
+        if request["do"] != "spawn":
+            _say(line, **_carry_out(nursery, request))
+        elif (quarters := _spawn(nursery, request, streams)) is not None:
+            return request, quarters
+
+
+def attend(descriptor: int, order: Order) -> tuple[Order, Quarters]:
+    """Fork one worker, which keeps the streams this process was started with, and tend it.
+
+    Nothing is imported first: the worker is confined before it loads a package.
+    """
+    nursery = _open(socket.socket(fileno=descriptor))
+    streams = [os.dup(number) for number in range(3)]
+    quarters = _spawn(nursery, order, streams)  # its answer tells the judge that all is well
+    if quarters is not None:
+        return order, quarters
+    for number in range(3):
+        os.dup2(os.open(os.devnull, os.O_RDWR), number)
+    while True:
+        request, _ = _hear(nursery)
+        _say(nursery.line, **_carry_out(nursery, request | {"pid": next(iter(nursery.wards), 0)}))
+
+
+def _open(line: socket.socket) -> Nursery:
+    """Make ready, before anything large is loaded."""
+    prctl(SUBREAPER, 1)
+    prctl(DUMPABLE, 0)  # no worker of the same user looks into this process
+    hunter = Hunter.start() if os.geteuid() == 0 else None
+    others = frozenset(reaper.children())
+    os.umask(0o077)
+    folder = tempfile.mkdtemp(prefix="graded-")
+    os.chmod(folder, 0o711)  # a worker passes through, and lists nothing
+    users = tuple(housing.users())
+    if os.geteuid() != 0:
+        return Nursery(line, folder, "", users, None, frozenset())
+    return Nursery(line, folder, housing.unreadable(), users, hunter, others)
 
 
 def warm_up(packages: Sequence[str]) -> None:
     """Import what workers need, and keep it out of the garbage collector's way."""
-    for name in (*ALWAYS, *OURS, *packages):
+    for name in (*ALWAYS, *(f"autograder.wall.{own}" for own in OURS), *packages):
         import_module(name)
         for other in ALONG.get(name, ()):
             if find_spec(other) is not None:
@@ -81,108 +139,180 @@ def warm_up(packages: Sequence[str]) -> None:
     gc.freeze()  # the collector would write to pages that workers share
 
 
-def become(line: socket.socket, streams: Sequence[int], folder: str, parent: int) -> None:
+def _hear(nursery: Nursery) -> tuple[dict[str, Any], list[int]]:
+    """Return the next request and its streams; ends this process when the judge is gone."""
+    waiting = select.poll()
+    waiting.register(nursery.line, select.POLLIN)
+    while not waiting.poll(LOOK_MS if nursery.living() - nursery.others else None):
+        _look(nursery)
+    data, streams, _, _ = socket.recv_fds(nursery.line, 1 << 16, 3)
+    if not data:
+        for pid in nursery.wards:
+            _end(nursery, pid)
+        reaper.sweep(set(nursery.others))
+        housing.clear([nursery.folder])
+        os._exit(0)
+    request: dict[str, Any] = json.loads(data)
+    return request, list(streams)
+
+
+def _look(nursery: Nursery) -> None:
+    """Kill every worker that holds more than it may."""
+    for pid in nursery.living() - nursery.others:
+        ward = nursery.wards[pid]
+        _collect(nursery)
+        if ward.code is not None:
+            continue
+        held = reaper.usage(pid, ward.shared_mb)
+        if held.memory_mb > ward.memory_mb:
+            ward.reason = f"it used more than {ward.memory_mb} MB of memory"
+        elif held.processes > MOST_PROCESSES:
+            ward.reason = f"it started more than {MOST_PROCESSES} processes"
+        elif _is_full(ward.quarters.scratch):
+            ward.reason = f"it wrote more than {MOST_FILES:,} files"
+        if ward.reason:
+            _end(nursery, pid)
+
+
+def _is_full(scratch: str) -> bool:
+    """Tell whether a folder holds too many files, or too deep: looked at no further than that."""
+    left, level, depth = MOST_FILES, [scratch], 0
+    while level and left > 0 and depth < MOST_DEPTH:
+        below = []
+        for folder in level:
+            with suppress(OSError), os.scandir(folder) as entries:
+                for entry in entries:
+                    left -= 1
+                    if left <= 0:
+                        return True
+                    if entry.is_dir(follow_symlinks=False):
+                        below.append(entry.path)
+        level, depth = below, depth + 1
+    return bool(level)
+
+
+def _spawn(nursery: Nursery, order: Order, streams: Sequence[int]) -> Quarters | None:
+    """Fork a worker: its quarters are returned there, None in this process."""
+    quarters, held = _prepare(nursery, order)
+    shared = reaper.resident(os.getpid())
+    parent = os.getpid()
+    try:
+        pid = os.fork()
+    except OSError as error:
+        _say(nursery.line, error=str(error))
+        for stream in streams:
+            os.close(stream)
+        housing.clear([quarters.scratch])
+        return None
+    if pid == 0:
+        _become(nursery, quarters, held, streams, parent)
+        return quarters
+    for stream in streams:
+        os.close(stream)
+    nursery.wards[pid] = Ward(quarters, held, order["memory_mb"], shared)
+    _say(nursery.line, pid=pid)
+    return None
+
+
+def _prepare(nursery: Nursery, order: Order) -> tuple[Quarters, Held | None]:
+    """Make the scratch folder and, where this process is root, take a throw-away user."""
+    work, writable = order["work"], order["writable"]
+    scratch = tempfile.mkdtemp(dir=nursery.folder)
+    housing.furnish(work, scratch)
+    if os.geteuid() != 0 or order["isolation"] == "off":
+        state = "off" if order["isolation"] == "off" else "unavailable (needs root)"
+        mine = nursery.users.count(os.getuid())
+        return Quarters(work, scratch, None, state, mine, writable), None
+    held, state = None, "ok"
+    try:
+        held = housing.draw(set(nursery.users))
+        if nursery.unreadable:
+            from autograder.wall.isolation import UNREADABLE
+
+            state = f"{housing.COUNTED}{UNREADABLE.format(path=nursery.unreadable)})"
+        else:
+            housing.admit(work, scratch, held.uid, writable=writable)
+    except OSError as error:
+        state = f"unavailable ({error.strerror or error})"
+        if held is not None:
+            held.lock.close()
+            held = None
+    uid = held.uid if held else None
+    return Quarters(work, scratch, uid, state, 0, writable), held
+
+
+def _become(
+    nursery: Nursery,
+    quarters: Quarters,
+    held: Held | None,
+    streams: Sequence[int],
+    parent: int,
+) -> None:
     """Make this forked process look like one that was just started as a worker."""
     os.setsid()
-    _control(DEATH_SIGNAL, signal.SIGKILL)
+    prctl(DEATH_SIGNAL, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
-    _control(SUBREAPER, 1)
-    _control(DUMPABLE, 1)
-    line.close()
+    prctl(SUBREAPER, 1)
+    prctl(DUMPABLE, 1)
+    nursery.line.close()
+    if held is not None:
+        held.lock.close()
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
     for number in map(int, os.listdir("/proc/self/fd")):
         if number > 2:
             with suppress(OSError):  # the listing's own descriptor is closed already
                 os.close(number)
-    os.chdir(folder)
-    os.environ["HOME"] = os.environ["TMPDIR"] = folder
-    if "tempfile" in sys.modules:
-        vars(sys.modules["tempfile"])["tempdir"] = None
+    os.chdir(quarters.scratch)
+    os.environ["HOME"] = os.environ["TMPDIR"] = quarters.scratch
+    vars(sys.modules["tempfile"])["tempdir"] = None
 
 
-def _fork(line: socket.socket) -> int | None:
-    """Fork; the nursery tells the judge the new process id, or why there is none."""
-    try:
-        pid = os.fork()
-    except OSError as error:
-        _say(line, error=str(error))
-        return None
-    if pid:
-        _say(line, pid=pid)
-    return pid
+def _carry_out(nursery: Nursery, request: dict[str, Any]) -> dict[str, Any]:
+    """Poll or kill one worker and return its exit code, None while it runs, and the reason."""
+    ward = nursery.wards.get(request["pid"])
+    if ward is None:
+        return {"code": None, "reason": ""}
+    _collect(nursery)
+    if request["do"] == "kill":
+        _end(nursery, request["pid"])
+    return {"code": ward.code, "reason": ward.reason}
 
 
-def _carry_out(request: dict[str, Any], workers: Workers) -> int | None:
-    """Poll or kill one worker and return its exit code, None while it runs."""
-    pid = request["pid"]
-    if workers.get(pid) is None and pid in workers:
-        if request["do"] == "kill":
-            _kill([pid])
-        workers[pid] = _reap(pid, wait=request["do"] == "kill")
-    if request["do"] == "poll":
-        return workers.get(pid)
-    sweep(workers)
-    return workers.get(pid)
+def _end(nursery: Nursery, pid: int) -> None:
+    """Kill a worker and everything it left, give its user back and delete its folder."""
+    ward = nursery.wards[pid]
+    if ward.code is None:
+        reaper.kill_tree([pid]) if ward.held is None else reaper.send(pid, signal.SIGKILL)
+    end = time.monotonic() + END_SECONDS
+    _collect(nursery)
+    while ward.code is None and time.monotonic() < end:
+        time.sleep(0.0003)
+        _collect(nursery)
+    if ward.held is None:
+        reaper.sweep(nursery.living())
+    else:
+        assert nursery.hunter is not None
+        uid = ward.held.uid
+        reaper.kill_user(nursery.hunter, uid, lambda: _collect(nursery), nursery.living)
+        reaper.sweep_user(ward.held.uid)
+        ward.held.lock.close()
+        ward.held = None
+    housing.clear([ward.quarters.scratch])
 
 
-def _reap(pid: int, wait: bool) -> int | None:
-    """Return the exit code of a child; a killed one gets five seconds to be gone."""
-    end = time.monotonic() + (5 if wait else 0)
-    while True:
-        ended, status = os.waitpid(pid, os.WNOHANG)
-        if ended:
-            return os.waitstatus_to_exitcode(status)
-        if time.monotonic() >= end:
-            return None
-        time.sleep(0.0005)
-
-
-def sweep(workers: Workers) -> None:
-    """Kill every child that is no living worker, with all below it, until none is left."""
-    living = {pid for pid, code in workers.items() if code is None}
-    for _ in range(SWEEPS):
-        parents = _parents()
-        strays = [p for p, parent in parents.items() if parent == os.getpid() and p not in living]
-        if not strays:
-            return
-        _kill(strays)
-        for pid in strays:
-            with suppress(ChildProcessError):
-                os.waitpid(pid, os.WNOHANG)
-        time.sleep(0.0005)
-
-
-def _kill(roots: Sequence[int]) -> None:
-    """Kill processes and all their descendants."""
-    parents = _parents()
-    for pid in [p for root in roots for p in (root, *_below(root, parents))]:
-        with suppress(ProcessLookupError, PermissionError):
-            os.kill(pid, signal.SIGKILL)
-
-
-def _below(root: int, parents: dict[int, int]) -> Iterator[int]:
-    for pid, parent in parents.items():
-        if parent == root and pid != root:
-            yield pid
-            yield from _below(pid, parents)
-
-
-def _parents() -> dict[int, int]:
-    """Return the parent of every process."""
-    found = {}
-    for name in filter(str.isdigit, os.listdir("/proc")):
-        with suppress(OSError), open(f"/proc/{name}/stat", "rb") as file:
-            # The name of the program, in brackets, may hold anything; two fields follow it.
-            found[int(name)] = int(file.read().rsplit(b")", 1)[1].split()[1])
-    return found
+def _collect(nursery: Nursery) -> None:
+    """Note the exit codes of workers that ended; take in orphans that did."""
+    with suppress(ChildProcessError):
+        while True:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if not pid:
+                return
+            if pid in nursery.wards:
+                nursery.wards[pid].code = os.waitstatus_to_exitcode(status)
 
 
 def _say(line: socket.socket, **answer: Any) -> None:
     with suppress(OSError):  # the judge is gone: the next request is the end
         line.send(json.dumps(answer).encode())
-
-
-def _control(option: int, value: int) -> None:
-    ctypes.CDLL(None).prctl(option, value, 0, 0, 0)

@@ -5,6 +5,7 @@ It imports nothing heavy, so that a worker warms up while its judge is still imp
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import signal
@@ -13,13 +14,14 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 
 WORKER = Path(__file__).with_name("worker.py")
 MARK = "GRADED_WORKER"
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
+NAMED = ("USER", "LOGNAME")
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -47,7 +49,25 @@ class Process(Protocol):
         """Kill the process and every other that it or its children started."""
 
 
-Spawn = Callable[[Path], Process]
+@dataclass(frozen=True)
+class Order:
+    """Which worker to start: for what module, and how it is kept apart.
+
+    `writable` lets the student's code write in the folder of the module.
+    """
+
+    module: Path
+    memory_mb: int = 2048
+    run_seconds: float = 60.0
+    isolation: str = "best-effort"
+    writable: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        data = asdict(self)
+        return data | {"module": str(self.module), "work": str(self.module.parent)}
+
+
+Spawn = Callable[[Order], Process]
 
 
 @dataclass(frozen=True)
@@ -93,15 +113,15 @@ def ending(code: int | None) -> str:
     return f"the process ended with exit code {code}"
 
 
-def spawn(module: Path) -> Process:
-    """Start a worker in the folder of `module`, with a clean environment.
+def spawn(order: Order) -> Process:
+    """Start a worker without a supervisor, in the folder of the module.
 
     Raises LaunchError when no process can be started.
     """
-    folder, mark = str(module.parent), secrets.token_hex(16)
+    folder, mark = str(order.module.parent), secrets.token_hex(16)
     try:
         popen = subprocess.Popen(
-            command(),
+            command("alone", json.dumps(order.to_dict())),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -115,7 +135,7 @@ def spawn(module: Path) -> Process:
 
 
 def command(*arguments: str) -> list[str]:
-    """Return the command of a worker, or of a nursery where there are arguments."""
+    """Return the command that starts a worker, or the process that workers are forked from."""
     return [sys.executable, "-s", "-B", str(WORKER), *arguments]
 
 
@@ -123,6 +143,7 @@ def environment(mark: str) -> dict[str, str]:
     """Return a worker's clean environment, all but its folder."""
     env = {key: os.environ[key] for key in PASSED_ON if key in os.environ}
     env |= {"MPLBACKEND": "Agg", MARK: mark} | dict.fromkeys(ONE_THREAD, "1")
+    env |= dict.fromkeys(NAMED, "student")  # the user that runs it has no entry to look up
     # The same work gets the same score: sets have one order, and no folder joins the path.
     return env | {"PYTHONHASHSEED": "0", "PYTHONSAFEPATH": "1"}
 

@@ -1,7 +1,8 @@
-"""Workers forked from a warm process: the judge's side of `autograder.wall.nursery`.
+"""The judge's side of `autograder.wall.nursery`: workers that a supervisor forks and ends.
 
-`Warm.start("torch")` pays for the import once; each `spawn` is a fork. Without the system calls
-(they are Linux's), or where the warm process does not come up, `spawn` starts a cold worker.
+`spawn` starts a supervisor for one worker. `Warm.start("torch")` pays for the import once; each
+of its `spawn` is a fork. Without the system calls (they are Linux's), or where the warm process
+does not come up, workers start without a supervisor.
 """
 
 from __future__ import annotations
@@ -17,30 +18,58 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from autograder.wall.process import (
-    LaunchError,
-    Process,
-    Started,
-    command,
-    ending,
-    environment,
-    spawn,
-)
+from autograder.wall import process as alone
+from autograder.wall.process import LaunchError, Order, Process, Started, command, environment
 
 WARM_SECONDS = 120.0
 ANSWER_SECONDS = 20.0
 GONE = "the process that starts workers ended; grade once more"
 
 
+def spawn(order: Order) -> Process:
+    """Start one worker with a supervisor of its own. Raises LaunchError."""
+    if not sys.platform.startswith("linux"):
+        return alone.spawn(order)
+    line, started = _start("attend", json.dumps(order.to_dict()))
+    streams = started.stdin, started.stdout, started.stderr
+    return Forked(None, *streams, Warm(started, line, sole=True))
+
+
+def _start(how: str, *arguments: str) -> tuple[socket.socket, Started]:
+    """Start the process that workers are forked from; return the line to it, and it."""
+    mark = secrets.token_hex(16)
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    try:
+        popen = subprocess.Popen(
+            command(how, str(theirs.fileno()), *arguments),
+            # Pipes, as a worker has: Python looks at what a stream is when it starts.
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=os.sep,
+            env=environment(mark),
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,  # Ctrl-C belongs to the judge
+        )
+    except OSError as error:
+        ours.close()
+        raise LaunchError(f"the worker did not start: {error}") from error
+    finally:
+        theirs.close()
+    return ours, Started(popen, mark)
+
+
 @dataclass(frozen=True)
 class Forked:
-    """A worker that was forked by `warm`, the only one that learns how it ended."""
+    """A worker that was forked by `warm`, the only one that learns how it ended.
 
-    pid: int
+    Without a `pid` it is the only one, and its supervisor ends with it.
+    """
+
+    pid: int | None
     stdin: IO[bytes]
     stdout: IO[bytes]
     stderr: IO[bytes]
@@ -48,18 +77,25 @@ class Forked:
 
     def poll(self) -> int | None:
         """Return the exit code, None while it runs. Raises LaunchError."""
-        code: int | None = self.warm.ask({"do": "poll", "pid": self.pid})["code"]
+        code: int | None = self._ask("poll")["code"]
         return code
 
     def ending(self) -> str:
-        return ending(self.poll())
+        answer = self._ask("poll")
+        reason = answer["reason"]
+        return f"the process was killed: {reason}" if reason else alone.ending(answer["code"])
 
     def kill(self) -> None:
         with suppress(LaunchError):  # a dead nursery took its workers with it
             end = time.monotonic() + 0.05
             while self.poll() is None and time.monotonic() < end:
                 time.sleep(0.001)
-            self.warm.ask({"do": "kill", "pid": self.pid})
+            self._ask("kill")
+        if self.pid is None:
+            self.warm.close()
+
+    def _ask(self, what: str) -> dict[str, Any]:
+        return self.warm.ask({"do": what, "pid": self.pid})
 
 
 class Warm:
@@ -68,11 +104,15 @@ class Warm:
     Close it, or use it in a `with`: its workers end with it.
     """
 
-    def __init__(self, process: Started | None, line: socket.socket | None) -> None:
+    def __init__(
+        self, process: Started | None, line: socket.socket | None, sole: bool = False
+    ) -> None:
         self.process = process
         self.line = line
+        self.sole = sole  # the supervisor of one worker, which has its streams
         self.lock = threading.Lock()
         self.ready: bool | None = None if line else False
+        self.forked = not sole
 
     @staticmethod
     def start(*packages: str) -> Warm:
@@ -82,34 +122,16 @@ class Warm:
         """
         if not sys.platform.startswith("linux"):
             return Warm(None, None)
-        mark = secrets.token_hex(16)
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        try:
-            popen = subprocess.Popen(
-                command(str(theirs.fileno()), *packages),
-                # Pipes, as a worker has: Python looks at what a stream is when it starts.
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                cwd=os.sep,
-                env=environment(mark),
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,  # Ctrl-C belongs to the judge
-            )
-        except OSError as error:
-            ours.close()
-            raise LaunchError(f"the worker did not start: {error}") from error
-        finally:
-            theirs.close()
-        return Warm(Started(popen, mark), ours)
+        line, started = _start("tend", *packages)
+        return Warm(started, line)
 
-    def spawn(self, module: Path) -> Process:
-        """Return a new worker in the folder of `module`. Raises LaunchError."""
+    def spawn(self, order: Order) -> Process:
+        """Return a new worker. Raises LaunchError."""
         if not self._is_ready():
-            return spawn(module)
+            return alone.spawn(order)
         (stdin, to), (out, stdout), (err, stderr) = (os.pipe() for _ in range(3))
         try:
-            request = {"do": "spawn", "folder": str(module.parent)}
+            request = {"do": "spawn", **order.to_dict()}
             answer = self.ask(request, (stdin, stdout, stderr))
             if "pid" not in answer:
                 raise LaunchError(f"the worker did not start: {answer['error']}")
@@ -126,6 +148,8 @@ class Warm:
         assert self.line is not None
         with self.lock:
             try:
+                if not self.forked:  # it first says that it forked
+                    self.forked = "pid" in self._hear(ANSWER_SECONDS)
                 socket.send_fds(self.line, [json.dumps(request).encode()], descriptors)
                 return self._hear(ANSWER_SECONDS)
             except (OSError, ValueError) as error:
@@ -140,7 +164,8 @@ class Warm:
         with suppress(subprocess.TimeoutExpired):
             self.process.popen.wait(ANSWER_SECONDS)
         self.process.kill()
-        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+        streams = (self.process.stdin, self.process.stdout, self.process.stderr)
+        for stream in () if self.sole else streams:
             stream.close()
 
     def __enter__(self) -> Warm:

@@ -5,9 +5,10 @@
    ever reaches it.
 2. Standard input and output are the wire. They are moved to private descriptors at once;
    what the student prints goes to standard error, which the judge reads apart and caps.
-3. The first message carries the limits and the path of the module. The process lowers its
-   own rights (`confine.apply`), imports the student's module while the judge is still
-   importing its graders, then answers messages one at a time, in order.
+3. It is told at its start which folder and limits it has, and lowers its own rights
+   (`confine.apply`) before it loads a package. The first message names the module, which is
+   imported while the judge is still importing its graders; then it answers messages one at
+   a time, in order.
 4. A message is `{"id": n, "do": verb, ...}`; the answer repeats the id and holds one of
    `ok` (a value), `raised` (an exception as text, with the student's own frames),
    `missing` (a name that is not there, with those that are) or `unsendable`.
@@ -20,19 +21,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from contextlib import suppress
 from pathlib import Path
 
+Layers = dict[str, str]
 
-def _serve(source: int, sink: int) -> None:
+
+def _serve(source: int, sink: int, layers: Layers) -> None:
     import random
     from importlib import import_module
 
     import numpy
 
-    from autograder.wall import confine, wire
+    from autograder.wall import wire
     from autograder.wall.session import Session, rebuild, reply
 
     def take(count: int) -> bytes:
@@ -52,7 +56,6 @@ def _serve(source: int, sink: int) -> None:
 
     first = os.getpid()
     opening = wire.decode(*wire.read(take))
-    layers = confine.apply(opening["limits"])
     session = Session(Path(opening["module"]))
     if opening["torch"]:
         with suppress(ImportError):  # our time, not the student's: a busy machine takes long
@@ -106,25 +109,36 @@ def _find_package() -> None:
     spec.loader.exec_module(package)
 
 
-def main() -> None:
-    """Move the wire to private descriptors, then serve until the judge hangs up.
+def _take_place() -> Layers:
+    """Become a worker, with the rights of one: alone, or forked by the process of this start.
 
-    With arguments this process is a nursery, and what is served from are its forked children.
+    The arguments are `alone ORDER`, `attend DESCRIPTOR ORDER` or `tend DESCRIPTOR PACKAGES`.
     """
+    from autograder.wall import confine, nursery
+
+    how, *arguments = sys.argv[1:]
+    if how == "tend":
+        order, quarters = nursery.tend(int(arguments[0]), arguments[1:])
+    elif how == "attend":
+        order, quarters = nursery.attend(int(arguments[0]), json.loads(arguments[1]))
+    else:
+        order, quarters = json.loads(arguments[0]), None
+    del sys.argv[1:]
+    return confine.apply(order, quarters)
+
+
+def main() -> None:
+    """Take the place of a worker, move the wire to private descriptors, serve until the end."""
     here = Path(__file__).resolve().parent
     sys.path[:] = [path for path in sys.path if path and Path(path).resolve() != here]
     _find_package()
-    if sys.argv[1:]:
-        from autograder.wall.nursery import tend
-
-        tend(int(sys.argv[1]), sys.argv[2:])
-        del sys.argv[1:]
+    layers = _take_place()
     source, sink = os.dup(0), os.dup(1)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace", encoding="utf-8")  # type: ignore[union-attr]
-    _serve(source, sink)
+    _serve(source, sink, layers)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,139 @@
+"""Where a worker lives: a user of its own, a folder to write in, and the student's files to read.
+
+A supervisor that is root makes them ready and takes them away again; one that is not leaves
+the user out. A worker's user is drawn from a range that no account uses, is held by nobody
+else on this machine meanwhile, and owns nothing but the scratch folder.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import secrets
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterable, Set
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.wall.reaper import LOWEST_USER
+
+FIRST, LAST = LOWEST_USER, 64_999
+DRAWS = 200
+COUNTED = "partly (files by Landlock: "
+
+
+@dataclass(frozen=True)
+class Quarters:
+    """A worker's home. `work` holds the student's files, `scratch` is the current folder.
+
+    `uid` is the throw-away user, or None; `state` says so in words. `writable` lets the worker
+    write in `work` too. `processes` are those that its user has already.
+    """
+
+    work: str
+    scratch: str
+    uid: int | None
+    state: str
+    processes: int = 0
+    writable: bool = False
+
+
+@dataclass(frozen=True)
+class Held:
+    """A user that is taken: a socket's abstract name can be bound only once on a machine."""
+
+    uid: int
+    lock: socket.socket
+
+
+def draw(taken: Set[int]) -> Held:
+    """Return a free throw-away user, none of `taken`; raises OSError when none is found."""
+    for _ in range(DRAWS):
+        uid = FIRST + secrets.randbelow(LAST - FIRST + 1)
+        if uid in taken or _has_account(uid):
+            continue
+        lock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            lock.bind(f"\0graded-descent-{uid}")
+            return Held(uid, lock)
+        except OSError:
+            lock.close()
+    raise OSError(0, "no free user was found")
+
+
+def _has_account(uid: int) -> bool:
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
+
+
+def users() -> list[int]:
+    """Return the real user of every process."""
+    return [_user(name) for name in filter(str.isdigit, os.listdir("/proc"))]
+
+
+def _user(name: str) -> int:
+    with suppress(OSError), open(f"/proc/{name}/status", "rb") as file:
+        return next((int(line.split()[1]) for line in file if line.startswith(b"Uid:")), -1)
+    return -1
+
+
+def unreadable() -> str:
+    """Return the first of Python's own files that a stranger cannot read; "" when all can be."""
+    import numpy
+
+    kept = (sys.executable, os.path.realpath(sys.executable), sysconfig.get_path("stdlib"))
+    for path in (*kept, numpy.__file__ or "", str(Path(__file__).resolve())):
+        if path and not open_to_all(Path(path)):
+            return os.path.realpath(path)
+    return ""
+
+
+def open_to_all(path: Path) -> bool:
+    """Tell whether every user can read `path`, and pass the folders above it."""
+    want = stat.S_IROTH | (stat.S_IXOTH if path.is_dir() else 0)
+    if path.stat().st_mode & want != want:
+        return False
+    return all(folder.stat().st_mode & stat.S_IXOTH for folder in path.resolve().parents)
+
+
+def admit(work: str, scratch: str, uid: int, *, writable: bool) -> None:
+    """Let the user `uid` read the folder `work` and nobody else; `scratch` is the user's own."""
+    for folder in Path(work).resolve().parents:
+        if not folder.stat().st_mode & stat.S_IXOTH:
+            raise OSError(0, f"no other user can pass {folder}")
+    owner = uid if writable else 0
+    for place, _, files in os.walk(work):
+        os.chown(place, owner, uid, follow_symlinks=False)
+        os.chmod(place, 0o750)
+        for name in files:
+            path = os.path.join(place, name)
+            os.chown(path, owner, uid, follow_symlinks=False)
+            os.chmod(path, 0o640)
+    os.chown(scratch, uid, uid)
+
+
+def furnish(work: str, scratch: str) -> None:
+    """Show the student's files in the scratch folder under their names, as links."""
+    for name in os.listdir(work):
+        with suppress(OSError):
+            os.symlink(os.path.join(work, name), os.path.join(scratch, name))
+
+
+def clear(folders: Iterable[str]) -> None:
+    """Delete folders, however deep and whoever owns what is in them."""
+    for folder in folders:
+        try:
+            shutil.rmtree(folder)
+        except FileNotFoundError:
+            continue
+        except (OSError, RecursionError):
+            subprocess.run(["rm", "-rf", "--", folder], check=False, capture_output=True)
