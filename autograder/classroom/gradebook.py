@@ -23,8 +23,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
-from autograder.classroom import schema
-from autograder.classroom.schema import TABLES, Assignments, Base, Rows, storable
+from autograder.classroom.rows import restore, storable, store
+from autograder.classroom.schema import TABLES, Assignments, Base, Rows
 from autograder.cohort import Cohort
 
 PATIENCE = 60  # seconds to wait for another command that writes the same gradebook
@@ -50,7 +50,7 @@ def keep(cohort: Cohort, url: str) -> None:
     Raises GradebookError when the database cannot be written (it is then as it was before),
     ValueError when two standings are of one student or a number is nan or infinite.
     """
-    place, rows = _place(url), schema.rows(cohort)
+    place, rows = _place(url), store(cohort)
     with _in_words(place):
         if place.drivername == _LITE:
             _rebuild(_file(place), rows)
@@ -81,7 +81,7 @@ def recall(assignment: str, url: str) -> Cohort:
                 )
             stored = _stored(connection, storable(assignment))
     try:
-        return schema.cohort(stored)
+        return restore(stored)
     except (KeyError, TypeError, ValueError) as error:
         raise GradebookError(
             f"The gradebook at {_shown(place)} was written by another version of this program, or "
@@ -173,7 +173,7 @@ def _name(rows: Rows) -> str:
 
 
 def _stored(connection: sa.Connection, name: str) -> Rows:
-    """Return all rows of an assignment, sorted as `schema.rows` sorts them."""
+    """Return all rows of an assignment, sorted as `store` sorts them."""
     found: Rows = {}
     for table in TABLES:
         columns = list(sa.inspect(table).primary_key)
