@@ -21,6 +21,7 @@ from autograder.wall import answer, process, wire
 from autograder.wall.exchange import Exchange
 from autograder.wall.failure import StudentFailure
 from autograder.wall.launch import Ref, Worker
+from autograder.wall.isolation import Isolation
 from autograder.wall.process import LaunchError
 from autograder.wall.proxy import Student
 
@@ -36,11 +37,14 @@ def opened(tmp_path: Path) -> Iterator[Open]:
     """Open a worker on the given source; close it at the end."""
     open_now = []
 
-    def begin(source: str, **limits: Any) -> Exchange:
+    def begin(source: str, off: bool = False, **limits: Any) -> Exchange:
         folder = tmp_path / str(len(open_now))
         folder.mkdir()
-        (folder / "work.py").write_text("import os, sys, time\n" + source)
-        exchange = Exchange(folder / "work.py", Limits(**{"call_seconds": 5.0, **limits}))
+        head = f"import os, sys, time; HERE = {str(folder)!r}\n"
+        (folder / "work.py").write_text(head + source)
+        own = Limits(**{"call_seconds": 5.0, **limits})
+        isolation = Isolation.OFF if off else Isolation.BEST_EFFORT
+        exchange = Exchange(folder / "work.py", own, isolation=isolation)
         open_now.append(exchange)
         return exchange
 
@@ -243,9 +247,9 @@ def test_every_process_that_was_started_is_gone_at_the_end(opened: Open, kind: s
         "a daemon": "if os.fork(): return\n    os.setsid()\n    if os.fork(): os._exit(0)",
     }[kind]
     source = f"def f():\n    {code}\n"
-    source += "    open('pid.new', 'w').write(str(os.getpid()))\n    os.rename('pid.new', 'pid')\n"
-    source += "    time.sleep(60)\n"
-    exchange = opened(source)
+    source += "    os.chdir(HERE)\n    open('pid.new', 'w').write(str(os.getpid()))\n"
+    source += "    os.rename('pid.new', 'pid')\n    time.sleep(60)\n"
+    exchange = opened(source, off=True)
     Student(exchange).f()
     file = exchange.module.parent / "pid"
     end = time.monotonic() + 5
@@ -260,9 +264,9 @@ def test_every_process_that_was_started_is_gone_at_the_end(opened: Open, kind: s
 @LINUX
 def test_programs_in_the_background_are_gone_after_a_time_out(opened: Open) -> None:
     source = "import subprocess\ndef f():\n    child = subprocess.Popen(['sleep', '60'], "
-    source += "start_new_session=True)\n    open('pid', 'w').write(str(child.pid))\n"
+    source += "start_new_session=True)\n    open(HERE + '/pid', 'w').write(str(child.pid))\n"
     source += "    time.sleep(60)\n"
-    exchange = opened(source, call_seconds=0.5)
+    exchange = opened(source, off=True, call_seconds=0.5)
     assert failing(Student(exchange).f).kind == "timeout"
     assert gone(int((exchange.module.parent / "pid").read_text()))
 
@@ -320,8 +324,9 @@ def test_the_worker_starts_clean(opened: Open, monkeypatch: pytest.MonkeyPatch) 
     exchange = opened(source)
     student = Student(exchange)
     environment, folder = student.environment(), str(exchange.module.parent)
+    assert student.folder() != folder and not Path(student.folder()).is_relative_to(ROOT)
     assert "TOKEN" not in environment and "sesame-open" not in str(environment)
-    assert environment["HOME"] == environment["TMPDIR"] == student.folder() == folder
+    assert environment["HOME"] == environment["TMPDIR"] == student.folder()
     assert student.typed() == ("", b"")
     assert len(student.argv()) == 1
     assert str(ROOT) not in student.path() and "" not in student.path()
@@ -346,7 +351,7 @@ def test_no_descriptor_of_the_judge_is_inherited(opened: Open, tmp_path: Path) -
     try:
         source = "def held():\n    return [os.readlink(f'/proc/self/fd/{n}') for n in "
         source += "os.listdir('/proc/self/fd') if os.path.islink(f'/proc/self/fd/{n}')]\n"
-        held = Student(opened(source)).held()
+        held = Student(opened(source, off=True)).held()
     finally:
         os.close(descriptor)
     kinds = {path.split(":")[0] for path in held if "/fd" not in path}

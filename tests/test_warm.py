@@ -21,9 +21,10 @@ from autograder.verify import packages
 from autograder.wall import warm as module
 from autograder.wall.exchange import Exchange
 from autograder.wall.launch import Worker
-from autograder.wall.process import LaunchError, Started, spawn
+from autograder.wall.isolation import Isolation
+from autograder.wall.process import LaunchError, Order, Started
 from autograder.wall.proxy import Student
-from autograder.wall.warm import Forked, Warm
+from autograder.wall.warm import Forked, Warm, spawn
 
 Open = Callable[..., Exchange]
 
@@ -36,17 +37,21 @@ def warm() -> Iterator[Warm]:
 
 @pytest.fixture
 def opened(tmp_path: Path, warm: Warm) -> Iterator[Open]:
-    """Open a worker on the given source: forked from `by`, or cold where `by` is `spawn`."""
+    """Open a worker on the given source, in reach of all files: these tests look at processes.
+
+    It is forked from `by`, or has a supervisor of its own where `by` is `spawn`.
+    """
     all_opened: list[Exchange] = []
 
     def begin(source: str, by: Any = warm, torch: bool = False, **limits: Any) -> Exchange:
         folder = tmp_path / "work"  # one folder for all, so that a cold worker sees the same
         folder.mkdir(exist_ok=True)
         file = folder / f"work{len(all_opened)}.py"
-        file.write_text("import os, sys, time\n" + source)
+        file.write_text(f"import os, sys, time\nHERE = {str(folder)!r}\n" + source)
         how = by.spawn if isinstance(by, Warm) else by
         own = Limits(**{"call_seconds": 30.0, **limits})
-        all_opened.append(Exchange(file, own, spawn=how, torch=torch))
+        off = Isolation.OFF
+        all_opened.append(Exchange(file, own, spawn=how, torch=torch, isolation=off))
         return all_opened[-1]
 
     yield begin
@@ -70,8 +75,8 @@ def written(file: Path) -> int:
 # ---------------------------------------------------------------- a forked worker and a cold one
 
 FACTS = {
-    "folder": "os.getcwd()",
-    "environment": "{k: v for k, v in os.environ.items() if k != 'GRADED_WORKER'}",
+    "folder": "os.path.exists('work0.py')",
+    "environment": "{k: v for k, v in os.environ.items() if k not in ('GRADED_WORKER', 'HOME', 'TMPDIR')}",
     "marked": "len(os.environ['GRADED_WORKER'])",
     "arguments": "len(sys.argv)",
     "path": "sys.path",
@@ -87,7 +92,7 @@ FACTS = {
     "chance": "__import__('random').random()",
     "chance of numpy": "float(__import__('numpy').random.rand())",
     "order of sets": "list(map(str, {'a', 'b', 'c', 'd', 'e'}))",
-    "temporary folder": "__import__('tempfile').gettempdir()",
+    "temporary folder": "__import__('tempfile').gettempdir() == os.getcwd() == os.environ['HOME']",
     "main": "sys.modules['__main__'].__file__",
     "recursion": "sys.getrecursionlimit()",
     "mask": "os.umask(0o22)",
@@ -102,11 +107,10 @@ def test_a_forked_worker_sees_what_a_cold_one_sees(
     source = "FACTS = {" + ", ".join(f"{k!r}: lambda: {v}" for k, v in FACTS.items()) + "}\n"
     source += "def fact(name): return FACTS[name]()\n"
     exchanges = [opened(source, spawn), opened(source)]
-    kinds = [type(process(exchange)) for exchange in exchanges]
-    assert kinds == [Started, Forked]
+    assert [process(exchange).warm.sole for exchange in exchanges] == [True, False]
     cold, forked = ({n: Student(e).fact(n) for n in FACTS} for e in exchanges)
     assert forked == cold
-    assert "sesame" not in str(forked) and forked["folder"] == str(exchanges[0].module.parent)
+    assert "sesame" not in str(forked) and forked["folder"] and forked["temporary folder"]
 
 
 @LINUX
@@ -161,7 +165,7 @@ LEAVE = {
     "a daemon": DAEMON,
     "a daemon of an unlikely name": DAEMON + "open('/proc/self/comm', 'w').write(') R 1 (')",
     "a daemon of no mother": "import ctypes; ctypes.CDLL(None).prctl(36, 0)\n    " + DAEMON,
-    "a daemon of another program": DAEMON + "open('pid', 'w').write(str(os.getpid()))\n    "
+    "a daemon of another program": DAEMON + "open(HERE + '/pid', 'w').write(str(os.getpid()))\n    "
     "os.execve(sys.executable, [sys.executable, '-c', 'import time; time.sleep(60)'], {})",
     "a daemon whose mother dies": "child = os.fork()\n    if child: os._exit(0)\n    os.setsid()",
 }
@@ -172,8 +176,10 @@ LEAVE = {
 def test_every_process_that_was_started_is_gone_at_the_end(
     opened: Open, kind: str, warm: Warm
 ) -> None:
-    source = f"def f():\n    {LEAVE[kind]}\n    file = open('new', 'w')\n"
-    source += "    file.write(str(os.getpid())); file.close(); os.rename('new', 'pid')\n"
+    source = f"def f():\n    {LEAVE[kind]}\n    file = open(HERE + '/new', 'w')\n"
+    source += (
+        "    file.write(str(os.getpid())); file.close(); os.rename(HERE + '/new', HERE + '/pid')\n"
+    )
     source += "    time.sleep(60)\ndef g(): return 1\n"
     bystander, exchange = opened("def g(): return 2\n"), opened(source)
     assert Student(bystander).g() == 2
@@ -194,7 +200,8 @@ def test_every_process_that_was_started_is_gone_at_the_end(
 def children(warm: Warm) -> list[int]:
     assert warm.process is not None
     pid = warm.process.popen.pid
-    return [int(n) for n in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    pids = [int(n) for n in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return pids[1:] if os.geteuid() == 0 else pids  # the first one ends the others
 
 
 @LINUX
@@ -205,15 +212,16 @@ def test_the_end_of_the_warm_process_is_the_end_of_all(opened: Open) -> None:
         assert all(map(alive, pids)) and own.process is not None
     assert all(map(gone, (*pids, own.process.popen.pid)))
     with pytest.raises(LaunchError):
-        own.spawn(exchanges[0].module)
+        own.spawn(Order(exchanges[0].module))
 
 
 JUDGE = """
 import sys, time
 from pathlib import Path
+from autograder.wall.process import Order
 from autograder.wall.warm import Warm
 warm = Warm.start()
-worker = warm.spawn(Path(sys.argv[1]))  # kept: without its pipes it would end by itself
+worker = warm.spawn(Order(Path(sys.argv[1])))  # kept: without its pipes it would end by itself
 print(worker.pid, warm.process.popen.pid, flush=True)
 time.sleep(60)
 """
@@ -310,8 +318,8 @@ def test_a_warm_process_that_is_killed_is_not_the_students_fault(opened: Open) -
 @LINUX
 def test_a_warm_process_that_is_killed_takes_daemons_with_it(opened: Open) -> None:
     with Warm.start() as own:
-        source = f"def f():\n    {DAEMON}open('new', 'w').write(str(os.getpid()))\n"
-        source += "    os.rename('new', 'pid')\n    time.sleep(60)\n"
+        source = f"def f():\n    {DAEMON}open(HERE + '/new', 'w').write(str(os.getpid()))\n"
+        source += "    os.rename(HERE + '/new', HERE + '/pid')\n    time.sleep(60)\n"
         exchange = opened(source.replace("os.rename", "time.sleep(0.2); os.rename"), own)
         Student(exchange).f()
         file = exchange.module.parent / "pid"
@@ -359,9 +367,9 @@ def test_a_process_of_several_threads_is_not_forked(
     try:
         if ready:
             with pytest.raises(LaunchError):  # it was asked, and there is nobody
-                own.spawn(tmp_path / "work.py")
+                own.spawn(Order(tmp_path / "work.py"))
         else:
-            started = own.spawn(tmp_path / "work.py")
+            started = own.spawn(Order(tmp_path / "work.py"))
             started.kill()
             assert isinstance(started, Started)
             for stream in (started.stdin, started.stdout, started.stderr):
@@ -403,7 +411,7 @@ def test_torch_is_loaded_once_and_draws_the_same(opened: Open) -> None:
     with Warm.start("torch") as own:
         exchanges = [opened(source, by, torch=True) for by in (spawn, own, own)]
         answers = [Student(exchange).f() for exchange in exchanges]
-        assert [type(process(exchange)) for exchange in exchanges] == [Started, Forked, Forked]
+        assert [process(exchange).warm.sole for exchange in exchanges] == [True, False, False]
         assert [Student(exchange).g() for exchange in exchanges] == [(1, 1)] * 3
     for drawn, grad, seed in answers:
         assert drawn.tolist() == answers[0][0].tolist() and seed == 0

@@ -64,7 +64,7 @@ class Worker:
             return
         try:
             self.layers = dict(self._answer(0, time.monotonic() + START_SECONDS)["ok"])
-        except (WorkerDied, KeyError, TypeError, ValueError) as error:
+        except (WorkerDied, LaunchError, KeyError, TypeError, ValueError) as error:
             self.settle()
             text = self.printed.text().strip().splitlines()[-1:]
             raise LaunchError(f"the worker did not start: {' '.join(text) or error}") from error

@@ -193,16 +193,14 @@ def _is_full(scratch: str) -> bool:
 
 def _spawn(nursery: Nursery, order: Order, streams: Sequence[int]) -> Quarters | None:
     """Fork a worker: its quarters are returned there, None in this process."""
-    quarters, held = _prepare(nursery, order)
-    shared = reaper.resident(os.getpid())
-    parent = os.getpid()
+    shared, parent = reaper.resident(os.getpid()), os.getpid()
     try:
+        quarters, held = _prepare(nursery, order)
         pid = os.fork()
     except OSError as error:
         _say(nursery.line, error=str(error))
         for stream in streams:
             os.close(stream)
-        housing.clear([quarters.scratch])
         return None
     if pid == 0:
         _become(nursery, quarters, held, streams, parent)
@@ -221,7 +219,7 @@ def _prepare(nursery: Nursery, order: Order) -> tuple[Quarters, Held | None]:
     housing.furnish(work, scratch)
     if os.geteuid() != 0 or order["isolation"] == "off":
         state = "off" if order["isolation"] == "off" else "unavailable (needs root)"
-        mine = nursery.users.count(os.getuid())
+        mine = nursery.users.count(os.getuid()) if os.getuid() else 0
         return Quarters(work, scratch, None, state, mine, writable), None
     held, state = None, "ok"
     try:

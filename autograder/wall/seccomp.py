@@ -25,8 +25,8 @@ _OTHER_PROCESSES = (
 _KERNEL = (
     "io_uring_setup io_uring_enter io_uring_register bpf perf_event_open userfaultfd keyctl "
     "add_key request_key fanotify_init init_module finit_module delete_module kexec_load "
-    "kexec_file_load syslog acct quotactl quotactl_fd lookup_dcookie personality iopl ioperm reboot swapon swapoff "
-    "vhangup"
+    "kexec_file_load syslog acct quotactl quotactl_fd lookup_dcookie personality iopl ioperm "
+    "reboot swapon swapoff vhangup"
 )
 _MOUNTS = (
     "mount umount2 pivot_root chroot move_mount open_tree fsopen fsconfig fsmount fspick "
@@ -38,8 +38,13 @@ REFUSED = " ".join(
     (_NETWORK, _SHARED_MEMORY, _QUEUES, _OTHER_PROCESSES, _KERNEL, _MOUNTS, _CLOCKS, _RIGHTS)
 ).split()
 # Calls that name a process by number: only one's own, which is 0.
-OWN_ONLY = ("prlimit64", "sched_setaffinity", "sched_setattr", "sched_setparam")
-OWN_ONLY += ("sched_setscheduler",)
+OWN_ONLY = (
+    "prlimit64",
+    "sched_setaffinity",
+    "sched_setattr",
+    "sched_setparam",
+    "sched_setscheduler",
+)
 SIGNALS = ("kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_send_signal")
 
 NAMESPACES = 0x7E020000  # every CLONE_NEW flag that clone takes

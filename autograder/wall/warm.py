@@ -62,7 +62,7 @@ def _start(how: str, *arguments: str) -> tuple[socket.socket, Started]:
     return ours, Started(popen, mark)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Forked:
     """A worker that was forked by `warm`, the only one that learns how it ended.
 
@@ -74,6 +74,7 @@ class Forked:
     stdout: IO[bytes]
     stderr: IO[bytes]
     warm: Warm
+    last: dict[str, Any] | None = None  # the answer after which there is nobody to ask
 
     def poll(self) -> int | None:
         """Return the exit code, None while it runs. Raises LaunchError."""
@@ -90,12 +91,12 @@ class Forked:
             end = time.monotonic() + 0.05
             while self.poll() is None and time.monotonic() < end:
                 time.sleep(0.001)
-            self._ask("kill")
+            self.last = self._ask("kill")
         if self.pid is None:
             self.warm.close()
 
     def _ask(self, what: str) -> dict[str, Any]:
-        return self.warm.ask({"do": what, "pid": self.pid})
+        return self.last or self.warm.ask({"do": what, "pid": self.pid})
 
 
 class Warm:
