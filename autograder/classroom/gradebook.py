@@ -20,8 +20,8 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 import sqlalchemy as sa
+from sqlalchemy import exc
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from autograder.classroom.rows import restore, storable, store
 from autograder.classroom.schema import TABLES, Assignments, Base, Rows
@@ -196,7 +196,7 @@ def _place(url: str) -> URL:
     try:
         place = sa.make_url(url)
         driver = _DRIVERS[place.drivername]
-    except (ArgumentError, ValueError, KeyError):
+    except (exc.ArgumentError, ValueError, KeyError):
         raise GradebookError(
             "This is not the url of a gradebook. Write sqlite:///FILE, or "
             "postgresql://USER:PASSWORD@HOST:PORT/NAME with %-codes for special characters."
@@ -227,20 +227,21 @@ def _in_words(place: URL) -> Iterator[None]:
     except ModuleNotFoundError:
         wanted = "pip install 'graded-descent[postgres]'"
         raise GradebookError(f"PostgreSQL needs a package that is not here: {wanted}") from None
-    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+    except (exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
         raise GradebookError(_said(error, place)) from None
 
 
 def _said(error: Exception, place: URL) -> str:
-    cause = error.orig if isinstance(error, DBAPIError) else error
+    cause = error.orig if isinstance(error, exc.DBAPIError) else error
     said = " ".join(str(cause or error).split())
     secrets = [place.password, *(v for k, v in place.normalized_query.items() if "pass" in k)]
     for secret in (s for s in secrets for s in ([s] if isinstance(s, str) else s or ())):
         for form in filter(None, (secret, quote(secret), quote_plus(secret))):
             said = said.replace(form, "***")
-    advice = (
-        "Check the path, and that no other program holds it."
-        if place.drivername == _LITE
-        else "Check that the server runs, and that host, name, user and password are right."
-    )
+    if isinstance(error, exc.IntegrityError | exc.DataError):
+        advice = "That is a fault of ours, not of the database: please report it."
+    elif place.drivername == _LITE:
+        advice = "Check the path, and that no other program holds it."
+    else:
+        advice = "Check that the server runs, and that host, name, user and password are right."
     return f"The gradebook at {_shown(place)} cannot be used: {said}. {advice}"

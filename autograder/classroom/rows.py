@@ -7,10 +7,12 @@ report is stored as JSON, which can hold those too.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 from autograder.classroom.schema import (
     Assignments,
@@ -174,4 +176,10 @@ def _json(data: object) -> str:
 
 
 def _clean(row: Row) -> Row:
-    return {k: storable(v) if isinstance(v, str) else v for k, v in row.items()}
+    return {name: _checked(name, value) for name, value in row.items()}
+
+
+def _checked(name: str, value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{name} is {value}: a gradebook keeps finite numbers only")
+    return storable(value) if isinstance(value, str) else value

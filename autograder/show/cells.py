@@ -16,11 +16,18 @@ Cell = str | float | None
 
 def written(rows: Iterable[Iterable[Cell]], places: int = 0) -> str:
     """Return the rows as CSV, their points with at least so many of two digits."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(
-        [_cell(cell, places) for cell in row] for row in rows
-    )
-    return text.getvalue()
+    return joined([_cell(cell, places) for cell in row] for row in rows)
+
+
+def joined(rows: Iterable[Iterable[str]], delimiter: str = ",", end: str = "\n") -> str:
+    """Return texts as CSV, just as they are."""
+    lines = []
+    for row in rows:
+        line = io.StringIO()
+        # A writer quotes only the ends of lines that it writes itself: here any of them.
+        csv.writer(line, delimiter=delimiter, lineterminator="\r\n").writerow(row)
+        lines.append(line.getvalue().removesuffix("\r\n") + end)
+    return "".join(lines)
 
 
 def _cell(value: Cell, places: int) -> str:

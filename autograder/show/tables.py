@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 
 from autograder.cohort import Cohort, Standing, Status, Student
 from autograder.report import Outcome
-from autograder.show.cells import Cell, number, written
+from autograder.show.cells import Cell, joined, number, written
 
 _IDS = ("sid", "email", "canvas", "login", "section")
 _PLAIN = ("reason", "attempts", "late", "submitted", "submission", "source")
@@ -115,9 +115,7 @@ def canvas_filled(exported: str, cohort: Cohort, column: str) -> tuple[str, tupl
     left = (s for s in cohort.standings if s.student.key not in found)
     unmatched += [_name(s.student) for s in left if _for_canvas(s) is not None]
     end = "\r\n" if exported.partition("\n")[0].endswith("\r") else "\n"
-    text = io.StringIO()
-    csv.writer(text, delimiter=delimiter, lineterminator=end).writerows(rows)
-    return mark + text.getvalue(), tuple(dict.fromkeys(unmatched))
+    return mark + joined(rows, delimiter, end), tuple(dict.fromkeys(unmatched))
 
 
 def _gradebook_row(standing: Standing, cohort: Cohort) -> list[Cell]:
