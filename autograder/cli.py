@@ -109,7 +109,11 @@ def check(
         from autograder.practice import trained
     while True:
         seen = stamp(work)
-        fresh = trained(assignment, work, entry, data) if retrain else nullcontext((work, entry))
+        fresh = (
+            trained(assignment, work, entry, data, isolation)
+            if retrain
+            else nullcontext((work, entry))
+        )
         with told(), fresh as (place, named):
             report = run(assignment, place, asked, named, data, isolation)
         command = again(ctx, name, path, entry)

@@ -32,6 +32,7 @@ def practise(
     from autograder.datasets import DataBroken, DataMissing
     from autograder.submission import SubmissionError, open_submission
     from autograder.training.run import train
+    from autograder.wall.isolation import Isolation
     from autograder.wall.process import LaunchError
 
     live = Live(assignment, plan, screen(), sys.stdout.isatty())
@@ -39,7 +40,8 @@ def practise(
         try:
             work = open_submission(path, assignment, Path(folder).resolve(), entry)
             live.open()
-            trained = train(assignment, work, plan, live.follow)
+            # Their own code on their own machine: they may use whatever it has.
+            trained = train(assignment, work, replace(plan, isolation=Isolation.OFF), live.follow)
         except SubmissionError as error:
             stop(str(error), 1)
         except (DataMissing, DataBroken) as error:
@@ -52,11 +54,19 @@ def practise(
 
 @contextmanager
 def trained(
-    assignment: Assignment, work: Path, entry: str | None, data: Path | None
+    assignment: Assignment,
+    work: Path,
+    entry: str | None,
+    data: Path | None,
+    isolation: str | None = None,
 ) -> Iterator[tuple[Path, str | None]]:
     """Give a folder of the work's files with weights made afresh, and its entry; then remove it."""
+    from autograder.wall.isolation import Isolation
+
     plan = planned(assignment, "auto", None, None, 0, data)
+    plan = replace(plan, isolation=Isolation(isolation or "best-effort"))
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o711)  # the user that student code runs as passes through
         yield retrain(assignment, work, plan, entry, Path(folder).resolve()), None
 
 

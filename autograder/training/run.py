@@ -51,6 +51,7 @@ class Plan:
     data: Path | None = None
     seconds: float = 0.0
     secret: bool = False
+    isolation: Isolation = Isolation.BEST_EFFORT
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,6 @@ def train(
     follow: Callable[[Row], None],
     *,
     spawn: Spawn = spawn,
-    isolation: Isolation = Isolation.BEST_EFFORT,
 ) -> Trained:
     """Run the student's training in a worker; `follow` gets each row of progress.
 
@@ -89,7 +89,7 @@ def train(
         assignment.limits, call_seconds=PATIENCE, run_seconds=seconds + SLACK, memory_mb=MEMORY_MB
     )
     started, tail, rows = time.monotonic(), Tail(work.folder), list[Row]()
-    exchange = Exchange(work.module, limits, spawn=spawn, isolation=isolation, writable=True)
+    exchange = Exchange(work.module, limits, spawn=spawn, isolation=plan.isolation, writable=True)
     answer, failure, stopped = None, None, False
     try:
         ask = _asking(exchange, told, seconds)

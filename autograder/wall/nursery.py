@@ -262,7 +262,7 @@ def _become(
         if number > 2:
             with suppress(OSError):  # the listing's own descriptor is closed already
                 os.close(number)
-    os.chdir(quarters.scratch)
+    os.chdir(quarters.work if quarters.writable else quarters.scratch)
     os.environ["HOME"] = os.environ["TMPDIR"] = quarters.scratch
     vars(sys.modules["tempfile"])["tempdir"] = None
 
