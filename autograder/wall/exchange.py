@@ -74,6 +74,7 @@ class Exchange:
         self.budget = math.inf if inline else limits.run_seconds
         self.torch = torch
         self.unimportable: StudentFailure | None = None
+        self.handles: dict[str, Handle] = {}
         self.transport: Transport = self._open(process)
         self.loaded = False
         self.reached = False
@@ -96,6 +97,7 @@ class Exchange:
         if self.inline:
             return InlineTransport(self.module, through=self.through)
         process = process or self.spawn(self.order)
+        self.handles = {}
         # Where a layer may be refused, nothing is imported before it is known to hold.
         eager = self.unimportable is None and self.order.isolation != Isolation.REQUIRED.value
         return WorkerTransport(self.module, self.limits, process, eager, self.torch)
@@ -129,9 +131,18 @@ class Exchange:
         self.transport.kill()
 
     def get(self, of: int, name: str, owner: str = "") -> Any:
+        """Look a name up; what the module keeps under a name is asked for once a worker."""
+        if not of and name in self.handles and self.broken is None:
+            self.answered, self.looked_up = (name, self.handles[name]), True
+            return self.handles[name]
         try:
             got = self._request({"do": "get", "of": of, "name": name}, name, owner)
-            return Handle(self, got._ref, name) if isinstance(got, Handle) else got
+            if not isinstance(got, Handle):
+                return got
+            handle = Handle(self, got._ref, name)
+            if not of:
+                self.handles[name] = handle
+            return handle
         except StudentFailure:
             if self.broken is None:
                 self.last = None  # an earlier call has nothing to do with a missing name

@@ -91,9 +91,10 @@ class Worker:
     def settle(self) -> None:
         """Wait until what was printed before the last answer has been read: it travels apart."""
         end = time.monotonic() + SETTLE_SECONDS
-        while _waiting(self.process.stderr) and time.monotonic() < end:
-            time.sleep(0.001)
-        time.sleep(0.0005)
+        while _waiting(self.process.stderr, 0) and time.monotonic() < end:
+            time.sleep(0.0005)
+        with self.printed.lock:  # what was being read is there now
+            pass
 
     def kill(self) -> None:
         """Kill the worker and every process that it or its children started."""
@@ -138,8 +139,8 @@ class Worker:
     def _drain(self) -> None:
         stream = self.process.stderr
         with suppress(OSError, ValueError), stream:
-            while data := os.read(stream.fileno(), 1 << 16):
-                self.printed.add(data)
+            while self.printed.take(stream):
+                pass
 
 
 @dataclass(frozen=True)
@@ -182,12 +183,19 @@ class Printed:
         self.total = 0
         self.lock = threading.Lock()
 
-    def add(self, data: bytes) -> None:
+    def take(self, stream: IO[bytes]) -> bool:
+        """Wait for output and read it; nobody sees a moment between the two. False at the end."""
+        _waiting(stream, None)
         with self.lock:
-            self.total += len(data)
-            room = self.half - len(self.head)
-            self.head += data[:room]
-            self.tail = (self.tail + data[max(room, 0) :])[-self.half :]
+            data = os.read(stream.fileno(), 1 << 16)
+            self._add(data)
+        return bool(data)
+
+    def _add(self, data: bytes) -> None:
+        self.total += len(data)
+        room = self.half - len(self.head)
+        self.head += data[:room]
+        self.tail = (self.tail + data[max(room, 0) :])[-self.half :]
 
     def reset(self) -> None:
         with self.lock:
@@ -200,9 +208,9 @@ class Printed:
             return (bytes(self.head) + middle + bytes(self.tail)).decode("utf-8", "replace")
 
 
-def _waiting(stream: IO[bytes]) -> bool:
-    """Tell whether a pipe holds bytes that nobody has read yet."""
+def _waiting(stream: IO[bytes], seconds: float | None) -> bool:
+    """Tell whether a pipe holds bytes that nobody has read yet, or is at its end."""
     try:
-        return bool(select.select([stream], [], [], 0)[0])
+        return bool(select.select([stream], [], [], seconds)[0])
     except (OSError, ValueError):
         return False
