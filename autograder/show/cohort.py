@@ -18,7 +18,7 @@ from autograder.show.screen import NARROWEST, WIDEST, Screen
 from autograder.show.statistics import line
 
 SLOWEST, COMMON, NAMED = 10, 3, 5
-# The page and the terminal name what asks for a person first.
+# What asks for a person stands first, what asks for nobody last.
 _STATES = {
     Status.FAULT: "error",
     Status.UNGRADABLE: "failed",
@@ -76,10 +76,10 @@ def _shown(cohort: Cohort, reports: str) -> dict[str, Any]:
     slowest = sorted(timed, key=lambda s: -(s.report.seconds if s.report else 0))[:SLOWEST]
     scores = statistics.scores(cohort)
     bins = statistics.histogram(scores, cohort.possible)
-    opened = len(statistics.opened(cohort))
     return {
         "cohort": cohort,
-        "counts": [(status, len(cohort.of(status)), _MEANS[status]) for status in Status],
+        "counts": [(status, len(cohort.of(status))) for status in Status],
+        "means": _MEANS,
         "states": _STATES,
         "said": _SAID,
         "scores": scores,
@@ -90,19 +90,14 @@ def _shown(cohort: Cohort, reports: str) -> dict[str, Any]:
         "step": _STEP,
         "tall": _TALL,
         "top": _TOP,
-        "opened": opened,
+        "opened": len(statistics.opened(cohort)),
         "items": statistics.items(cohort),
         "rates": statistics.rates(cohort),
         "mistakes": statistics.mistakes(cohort),
         "slowest": slowest,
-        "attention": _attention(cohort),
+        "attention": [s for status in [*_STATES][:-1] for s in cohort.of(status)],
         "address": lambda student: f"{quote(reports)}/{quote(student.key, safe='')}.html",
     }
-
-
-def _attention(cohort: Cohort) -> list[Standing]:
-    """Return all that were not simply graded, what asks for a person first."""
-    return [s for status in _STATES if status is not Status.GRADED for s in cohort.of(status)]
 
 
 def _points(value: float | None) -> str:
@@ -222,7 +217,7 @@ def live(
     "312 of 1000 · 24.1 a second · 29 s left · 3 not gradable". Where it is too long the rate
     is left out first, then what failed, then the time left.
     """
-    rate = done / seconds if done > 0 and 0 < seconds < math.inf else 0.0
+    rate = done / seconds if done > 0 and 0 < seconds < 1e9 else 0.0
     parts = {
         "done": f"{done} of {total}",
         "rate": _rate(rate) if rate else "",

@@ -19,7 +19,7 @@ from autograder.show import words
 
 BINS = 10
 # What a report of work that no check looked at holds instead of checks.
-_STAND_INS = ("missing", "error")
+STAND_INS = ("missing", "error")
 _OPEN = (Outcome.SKIPPED, Outcome.ERROR)
 
 
@@ -101,7 +101,7 @@ def opened(cohort: Cohort) -> tuple[tuple[Standing, Report], ...]:
         for standing in cohort.standings
         if standing.report is not None
         and standing.status not in (Status.UNGRADABLE, Status.MISSING)
-        and any(c.name not in _STAND_INS for c in standing.report.checks)
+        and any(c.name not in STAND_INS for c in standing.report.checks)
     )
 
 
@@ -200,7 +200,7 @@ def rates(cohort: Cohort) -> tuple[Rate, ...]:
     for _, report in opened(cohort):
         for question in report.questions:
             for check in question.checks:
-                if check.name not in _STAND_INS:
+                if check.name not in STAND_INS:
                     key = (question.id, check.hidden, check.name)
                     found.setdefault(key, []).append(check)
     order = {name: place for place, (name, _, _) in enumerate(cohort.questions)}
