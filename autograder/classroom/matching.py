@@ -62,6 +62,9 @@ def identity(claim: Claim) -> str:
     """Return the text by which two claims are known to be of one student."""
     ids = dict(claim.ids)
     for kind in _ANY:
+        if kind == "canvas" and kind in ids:
+            # A file that only looks like one of Canvas's must not make two students one.
+            return f"canvas={folded(ids[kind])}\x1f{' '.join(words(claim.name))}"
         if kind in ids:
             return f"{kind}={folded(ids[kind])}"
     name = " ".join(words(claim.name)) or folded(claim.handle)

@@ -6,16 +6,22 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from autograder.classroom.found import Claim
 from autograder.classroom.names import tidy
 
 # lastnamefirstname_LATE_12345_67890_bn.py: the student's id, then the attachment's.
-_CANVAS = re.compile(r"(?P<name>.+?)(?P<late>_LATE)?_(?P<user>\d+)_(?P<number>\d+)_(?P<file>.+)")
-_CANVAS_TEXT = re.compile(r"(?P<name>.+?)(?P<late>_LATE)?_(?P<user>\d+)_(?P<file>text\.html?)")
+_CANVAS = re.compile(
+    r"(?P<name>.+?)(?P<late>_LATE)?_(?P<user>\d+)_(?P<number>\d+)_(?P<file>.+)", re.ASCII
+)
+_CANVAS_TEXT = re.compile(
+    r"(?P<name>.+?)(?P<late>_LATE)?_(?P<user>\d+)_(?P<file>text\.html?)", re.ASCII
+)
 # First Last_123456_assignsubmission_file_: a folder, or the beginning of a file's name.
 _MOODLE = re.compile(
-    r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_(?P<kind>file|onlinetext)(?:_(?P<file>.*))?"
+    r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_(?P<kind>file|onlinetext)(?:_(?P<file>.*))?",
+    re.ASCII,
 )
 _VERSION = re.compile(r"(?P<stem>.+)-(?P<number>[1-9]\d?)(?P<suffix>\.[^.]*)?")
 
@@ -39,13 +45,15 @@ class Piece:
 
 def piece(name: str) -> Piece | None:
     """Return what a name says, if it is one that Canvas or Moodle gives."""
-    if match := _MOODLE.fullmatch(name):
+    match = _MOODLE.fullmatch(name)
+    if match and match["file"] not in (".", ".."):
         claim = Claim(name=tidy(match["name"]), number=match["number"])
         return Piece(name, claim, match["file"] or "", text=match["kind"] == "onlinetext")
     if match := _CANVAS_TEXT.fullmatch(name):
         claim = Claim(tidy(match["name"]), (("canvas", match["user"]),))
         return Piece(name, claim, match["file"], late=bool(match["late"]), text=True)
-    if match := _CANVAS.fullmatch(name):
+    match = _CANVAS.fullmatch(name)
+    if match and match["file"] not in (".", ".."):
         claim = Claim(tidy(match["name"]), (("canvas", match["user"]),))
         number = int(match["number"][:18])
         return Piece(name, claim, match["file"], number, bool(match["late"]))
@@ -85,5 +93,5 @@ def newest(pieces: Iterable[Piece]) -> Versions:
 
 def _in_order(versions: Sequence[tuple[int, Piece]]) -> bool:
     """Tell whether both numbers, the name's and the platform's, name the same order."""
-    pairs = list(zip(versions, versions[1:], strict=False))
+    pairs = pairwise(versions)
     return all(a[0] <= b[0] and a[1].number < b[1].number for a, b in pairs)

@@ -41,7 +41,7 @@ class ClassZip:
 
 @dataclass
 class Unpacked:
-    """What came out: where it lies, and for some paths inside what is wrong with them."""
+    """What came out: for some paths what is wrong with them; an empty file stands for each."""
 
     troubles: dict[str, str] = field(default_factory=dict)
     left: int = TOTAL_LIMIT
@@ -126,34 +126,32 @@ def unpack(source: ClassZip, into: Path, owner: Callable[[str], str]) -> Unpacke
     Raises IntakeError when the zip is damaged or locked, or unpacks to more than 4 GB.
     """
     done = Unpacked()
-    for path in source.twice:
-        done.troubles[path] = f"{shown(path)} is in the zip twice."
+    twice = {*source.twice}
     for path, info in source.files.items():
         if info.flag_bits & _LOCKED or info.compress_type not in _READABLE:
             raise IntakeError(
                 f"{shown(path)} in the zip is locked, or compressed in a way that is not read "
                 "here. Unpack the zip and give the folder."
             )
-        if path not in done.troubles:
-            _take_out(source.archive, info, into / path, path, owner(path), done)
+        target = _create(into / path)
+        if target is None:
+            done.troubles[path] = f"{shown(path)} has a name that cannot be written here."
+            continue
+        with target:
+            if path in twice:
+                done.troubles[path] = f"{shown(path)} is in the zip twice."
+            elif not _pour(source.archive, info, target, owner(path), done):
+                target.truncate(0)
+                done.troubles[path] = f"The work is over {STUDENT_LIMIT // MEGABYTE} MB."
     return done
 
 
-def _take_out(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, to: Path, path: str, of: str, done: Unpacked
-) -> None:
-    """Write one file. What is wrong with it alone becomes a trouble; nothing is left of it."""
+def _create(path: Path) -> io.BufferedWriter | None:
     try:
-        to.parent.mkdir(parents=True, exist_ok=True)
-        target = to.open("xb")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("xb")
     except (OSError, ValueError):
-        done.troubles[path] = f"{shown(path)} has a name that cannot be written here."
-        return
-    with target:
-        small = _pour(archive, info, target, of, done)
-    if not small:
-        to.unlink()
-        done.troubles[path] = f"The work is larger than {STUDENT_LIMIT // MEGABYTE} MB."
+        return None
 
 
 def _pour(
@@ -174,8 +172,10 @@ def _pour(
                 if done.used[of] > STUDENT_LIMIT:
                     return False
                 target.write(chunk)
-    except (IntakeError, OSError):
+    except IntakeError:
         raise
+    except OSError as error:
+        raise IntakeError(f"The zip cannot be unpacked: {error.strerror or error}.") from error
     # A damaged zip raises a dozen unrelated types: BadZipFile, zlib.error, EOFError and more.
     except Exception as error:
         raise IntakeError(f"{shown(info.filename)} in the zip is damaged. {_AGAIN}") from error
