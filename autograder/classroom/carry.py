@@ -100,9 +100,12 @@ class Seat:
         try:
             if isinstance(self.checks, GraderError):
                 raise self.checks
+            work = job.submission
+            if gone := [name for name in work.files if not (work.folder / name).is_file()]:
+                raise FileNotFoundError(f"{', '.join(gone)} of {work.source} went away meanwhile")
             return grade(
                 self.assignment,
-                job.submission,
+                work,
                 checks=self.checks,
                 spawn=self._spawn,
                 data=self.task.data,
