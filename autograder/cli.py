@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from contextlib import nullcontext
 from pathlib import Path
@@ -18,6 +19,7 @@ from autograder.console import (
     await_change,
     code_of,
     command_of,
+    cores,
     find_root,
     give,
     lacking,
@@ -25,6 +27,7 @@ from autograder.console import (
     load,
     load_all,
     load_each,
+    need_root,
     run,
     say,
     screen,
@@ -284,6 +287,56 @@ def train(
     with told():
         plan = planned(assignment, device, epochs, threads, seed, data)
         raise SystemExit(practise(assignment, path or assignment.folder, plan, entry, commands))
+
+
+@cli.command()
+@click.argument("name")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Folder.")
+@click.option("-j", "--jobs", type=click.IntRange(1), help="Gradings at once; one a core.")
+@click.option("--roster", type=click.Path(path_type=Path), help="CSV of who is in the class.")
+@click.option("--regrade", is_flag=True, help="Grade anew what a changed grader graded; compare.")
+@click.option("--db", "database", help="URL of a PostgreSQL gradebook; SQLite in OUT unless given.")
+@click.option("--canvas", type=click.Path(path_type=Path), help="Canvas's exported CSV to fill.")
+@click.option("--data", type=click.Path(path_type=Path), help="Folder with data sets.")
+@click.option("--isolation", type=POLICIES, default="required", help="How far code is kept apart.")
+@click.option("--scheduler", help="Address of a dask scheduler: grade on its machines.")
+@click.pass_context
+def batch(
+    ctx: click.Context,
+    name: str,
+    paths: tuple[Path, ...],
+    out: Path,
+    jobs: int | None,
+    roster: Path | None,
+    regrade: bool,
+    database: str | None,
+    canvas: Path | None,
+    data: Path | None,
+    isolation: str,
+    scheduler: str | None,
+) -> None:
+    """Grade a class: folders, files, or what Gradescope, Canvas or Moodle let you download."""
+    from autograder.marking import Terms, mark, paths_given
+
+    assignment = load(ctx, name)
+    if lacks := lacking(assignment):
+        stop(lacks, ENVIRONMENT)
+    command = shlex.join([*command_of(ctx).split(), *sys.argv[1:]])
+    terms = Terms(
+        need_root(ctx),
+        paths_given(paths),
+        out,
+        jobs or cores(),
+        isolation,
+        roster,
+        data,
+        database,
+        regrade,
+        scheduler,
+        canvas,
+    )
+    raise SystemExit(mark(assignment, terms, command))
 
 
 @cli.command()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from autograder.submission import Submission
     from autograder.wall.process import Process
 
-USAGE, ENVIRONMENT, OURS = 2, 3, 4
+USAGE, ENVIRONMENT, OURS, STOPPED = 2, 3, 4, 130
 WATCH_SECONDS = 0.5
 
 
@@ -119,6 +119,13 @@ def run(
             return ungradable(assignment, "missing", str(error), only=only)
         except LaunchError as error:
             stop(f"This machine cannot run your code apart from the grader: {error}", ENVIRONMENT)
+
+
+def cores() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def lacking(assignment: Assignment) -> str:
@@ -257,4 +264,4 @@ def told() -> Iterator[None]:
     except AssignmentError as error:
         stop(str(error), USAGE)
     except KeyboardInterrupt:
-        stop("stopped", 130)
+        stop("stopped", STOPPED)

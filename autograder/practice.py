@@ -11,14 +11,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.console import ENVIRONMENT, USAGE, lacking, say, screen, stop
+from autograder.console import ENVIRONMENT, STOPPED, USAGE, cores, lacking, say, screen, stop
 
 if TYPE_CHECKING:
     from autograder.assignment import Assignment
     from autograder.show.screen import Screen
     from autograder.training.run import Plan, Trained
 
-STOPPED = 130
 DRIVERS = ("/dev/nvidia0", "/dev/dxg")
 
 
@@ -193,14 +192,7 @@ def planned(
     if table.epochs and epochs and epochs > table.epochs:
         most = f"the budget of {assignment.name} is {table.epochs} epochs"
         stop(f"--epochs {epochs} is too many: {most}.", USAGE)
-    cores = threads or _cores()
-    return Plan(epochs or table.epochs, _device(device), cores, seed, data)
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return Plan(epochs or table.epochs, _device(device), threads or cores(), seed, data)
 
 
 def _device(asked: str) -> str:

@@ -39,7 +39,13 @@ FLOORS = (
         "promises": (),
         "verify": ("release", "junk", "leaks", "overlay", "promises"),
     },
-    {"console": (), "practice": ("console",), "cli": ("console", "practice"), "pytest_plugin": ()},
+    {
+        "console": (),
+        "practice": ("console",),
+        "marking": ("console",),
+        "cli": ("console", "practice", "marking"),
+        "pytest_plugin": (),
+    },
 )
 HEAVY = {"numpy", "torch", "sympy", "otter", "pytest", "hypothesis", "openpyxl", "nbformat"}
 

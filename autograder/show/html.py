@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from autograder.report import Report
 from autograder.show import words
@@ -31,19 +32,11 @@ def html(report: Report, *, command: str = "", partial: bool = False) -> str:
     for, both as in `terminal`.
     """
     seen = visible(report)
-    style = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    style, digest, template = _page()
     advice, option = words.next_step(seen, partial=partial)
     typed = command or f"python grade.py {seen.assignment}"
     failed = words.in_state(seen, "failed")
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    text = environment.get_template("report.html").render(
+    text = template.render(
         report=seen,
         words=words,
         said=_SAID,
@@ -56,6 +49,21 @@ def html(report: Report, *, command: str = "", partial: bool = False) -> str:
         share=_share(seen),
     )
     return text.rstrip("\n") + "\n"
+
+
+@cache
+def _page() -> tuple[str, str, Template]:
+    """Return the style, its digest for the content policy, and the page: a class has many."""
+    style = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return style, digest, environment.get_template("report.html")
 
 
 def _share(report: Report) -> int:
