@@ -15,8 +15,8 @@ from autograder.show.statistics import STAND_INS, line
 
 ABSENT = "not there"
 MOVES = 4
-_HEAD = ("key", "name", "score before", "score after", "difference")
-_HEAD += ("status before", "status after", "why", "questions", "checks")
+_SCORES = ("score before", "score after", "difference", "status before", "status after")
+_HEAD = ("key", "name", *_SCORES, "why", "questions", "checks")
 
 
 @dataclass(frozen=True)
@@ -144,13 +144,16 @@ def _moves(old: Report | None, new: Report | None) -> Iterator[Move]:
             yield Move(key[0], newer or title, then, here)
 
 
-def _states(report: Report) -> dict[tuple[str, str, bool, int], tuple[str, str]]:
-    """Return title and state of each check; equal names in a question are told by their turn."""
-    found: dict[tuple[str, str, bool, int], tuple[str, str]] = {}
+def _states(report: Report) -> dict[tuple[str, str, int], tuple[str, str]]:
+    """Return title and state of each check; equal names in a question are told by their turn.
+
+    A check that was made public or hidden is still the same.
+    """
+    found: dict[tuple[str, str, int], tuple[str, str]] = {}
     for question in report.questions:
         for check in question.checks:
             turn = 0
-            while (key := (question.id, check.name, check.hidden, turn)) in found:
+            while (key := (question.id, check.name, turn)) in found:
                 turn += 1
             found[key] = (check.title or check.name, words.state(check))
     return found
@@ -206,8 +209,9 @@ def _told(change: Change, screen: Screen) -> Iterator[str]:
     left = len(change.moves) - len(shown)
     if left:
         yield f"  and {words.count(left, 'more check')}"
-    if change.shifts and not change.moves:
-        parts = (f"{line(s.question)} {_pair(s, arrow)}" for s in change.shifts)
+    known = [s for s in change.shifts if s.before is not None and s.after is not None]
+    if known and not change.moves:
+        parts = (f"{line(s.question)} {_pair(s, arrow)}" for s in known)
         yield from wrap(plain(f"  points: {', '.join(parts)}", screen), screen.width, "    ")
 
 
