@@ -27,7 +27,8 @@ from test_tables import classes, cohort, report, student
 
 from autograder.classroom import gradebook
 from autograder.classroom.gradebook import GradebookError, keep, recall
-from autograder.classroom.rows import storable, untimed
+from autograder.classroom.rows import storable, store, untimed
+from autograder.classroom.schema import Students
 from autograder.cohort import Cohort, Standing, Status
 
 SERVER = os.environ.get("GRADED_POSTGRES", "")
@@ -180,6 +181,14 @@ def test_a_failed_write_leaves_the_class_as_it_was(url: str) -> None:
     with pytest.raises(GradebookError, match=r"attempts.*a fault of ours"):
         keep(replace(cohort(), title="new", standings=(*cohort().standings[:2], broken)), url)
     assert recall("a1", url) == still(cohort())
+
+
+def test_a_standing_of_nobody_is_refused(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = store(cohort())
+    rows[Students] = rows[Students][1:]
+    monkeypatch.setattr(gradebook, "store", lambda _: rows)
+    with pytest.raises(GradebookError, match=r"(?i)foreign key.*a fault of ours"):
+        keep(cohort(), url)
 
 
 @pytest.mark.parametrize(
@@ -466,3 +475,10 @@ def test_a_database_that_cannot_be_used_is_named_without_its_password(url: str, 
         told = "".join(traceback.format_exception(caught.value))
         assert said in str(caught.value)
         assert "s3cr3t" not in told and "cr3t@" not in told
+
+
+@pytest.mark.parametrize("repeated", ["p@ss w/", "p%40ss%20w/", "p%40ss+w%2F", "s3cr3t"])
+def test_a_server_that_repeats_the_password_is_not_quoted(repeated: str) -> None:
+    place = sa.make_url("postgresql://ta:p%40ss%20w%2F@host/x?sslpassword=s3cr3t")
+    told = gradebook._said(OSError(f"no such thing: '{repeated}'"), place)
+    assert "'***'" in told and repeated not in told

@@ -62,7 +62,7 @@ def store(cohort: Cohort) -> Rows:
 
 
 def restore(stored: Rows) -> Cohort:
-    """Return the cohort that the rows of one assignment hold.
+    """Return the cohort that the rows of one assignment hold, in their order.
 
     Raises KeyError, TypeError or ValueError when they are not of this version.
     """
@@ -74,7 +74,7 @@ def restore(stored: Rows) -> Cohort:
         own["title"],
         own["possible"],
         tuple((row["id"], row["title"], row["points"]) for row in stored[Questions]),
-        tuple(sorted(standings, key=lambda standing: standing.student.key)),
+        tuple(standings),
         _pairs(own["facts"]),
     )
 
