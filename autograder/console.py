@@ -254,6 +254,11 @@ def say(text: str) -> None:
     click.echo(printable(text), nl=False, color=True)
 
 
+def aside(text: str) -> None:
+    """Print beside the result, on standard error: what is going on, and remarks."""
+    click.echo(printable(text), nl=False, err=True)
+
+
 @contextmanager
 def told() -> Iterator[None]:
     """Turn the errors that people can act on into a message and an exit code."""

@@ -10,9 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from autograder.console import ENVIRONMENT, OURS, STOPPED, USAGE, printable, say, screen, stop
+from autograder.console import ENVIRONMENT, OURS, STOPPED, USAGE, aside, say, screen, stop
 
 if TYPE_CHECKING:
     from autograder.assignment import Assignment
@@ -78,7 +76,7 @@ def mark(assignment: Assignment, terms: Terms, command: str) -> int:
         )
     line.close()
     for note in found.notes:
-        click.echo(printable(f"note: {note}"), err=True)
+        aside(f"note: {note}\n")
     _write(cohort, before, terms)
     return _tell(cohort, before, terms, command)
 
@@ -151,12 +149,11 @@ class Line:
         )
         self.drawn, self.open = now, self.terminal
         start, end = ("\r\x1b[K", "") if self.terminal else ("", "\n")
-        sys.stderr.write(f"{start}{printable(text)}{end}")
-        sys.stderr.flush()
+        aside(f"{start}{text}{end}")
 
     def close(self) -> None:
         if self.open:
-            sys.stderr.write("\n")
+            aside("\n")
             self.open = False
 
 
@@ -200,7 +197,7 @@ def _filled(cohort: Cohort, exported: Path) -> str:
     except (OSError, UnicodeDecodeError, TableError) as error:
         stop(f"{exported} cannot be filled in: {error}", USAGE)
     for name in unmatched:
-        click.echo(printable(f"note: in Canvas, but not matched: {name}"), err=True)
+        aside(f"note: in Canvas, but not matched: {name}\n")
     return filled
 
 

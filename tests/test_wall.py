@@ -157,7 +157,7 @@ def test_a_process_that_ends_between_two_calls(opened: Open) -> None:
     exchange = opened(source)
     Student(exchange).f()
     time.sleep(0.4)
-    assert failing(lambda: Student(exchange).f).kind == "died"
+    assert failing(lambda: Student(exchange).f()).kind == "died"
     exchange.renew()
     assert Student(exchange).f() is None
 

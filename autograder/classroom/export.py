@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,10 +23,12 @@ _NUMBER = re.compile(r"submission_(\d+)(?:\..*)?", re.ASCII)
 @dataclass(frozen=True)
 class Folder:
     """A folder that holds a class. `name` is the path that was given, `troubles` says what is
-    wrong with some of the names in it."""
+    wrong with some of the names in it. Only an `export` is Gradescope's, whatever lies there.
+    """
 
     path: Path
     name: str
+    export: bool = False
     troubles: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
@@ -55,7 +57,7 @@ def take_apart(path: Path, into: Path) -> Folder | None:
     Raises IntakeError when the zip cannot be read.
     """
     with open_class_zip(path) as source:
-        root = _root(list(source.files))
+        root = _root(source.files)
         if root is None:
             return None
         into.mkdir(parents=True)
@@ -67,7 +69,7 @@ def take_apart(path: Path, into: Path) -> Folder | None:
         troubles.setdefault(top, trouble)
         lost += [] if mode(into / root / top) else [inside]
     notes = source.notes + note(f"Not taken out of {shown(path.name)}", lost)
-    return Folder(into / root, str(path), troubles, notes)
+    return Folder(into / root, str(path), root + FILE in source.files, troubles, notes)
 
 
 def _owner(inside: str) -> str:
@@ -76,7 +78,7 @@ def _owner(inside: str) -> str:
     return repr(known.claim) if known else top
 
 
-def _root(names: Sequence[str]) -> str | None:
+def _root(names: Collection[str]) -> str | None:
     """Return the folder in a zip that holds a class, "" for the top, None if none does."""
     tops = {name.partition("/")[0] for name in names}
     prefix = ""

@@ -7,11 +7,9 @@ is named in a note.
 from __future__ import annotations
 
 import os
-import shutil
 import stat
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.classroom.export import (
@@ -23,15 +21,23 @@ from autograder.classroom.export import (
     take_apart,
 )
 from autograder.classroom.found import Claim, Finds, Found, IntakeError, note
-from autograder.classroom.metadata import FILE
-from autograder.classroom.names import slug, tidy
-from autograder.classroom.platforms import Piece, newest, piece
-from autograder.classroom.unpack import STUDENT_LIMIT
-from autograder.handin.entries import MEGABYTE, is_junk, open_regular, shown
+from autograder.classroom.names import tidy
+from autograder.classroom.platforms import Piece, piece
+from autograder.classroom.works import Held, assemble
+from autograder.handin.entries import is_junk, shown
 
 _SOURCES = (".py", ".ipynb")
 # Archives that are not read are hand-ins all the same: opening them says what to do.
 _HANDINS = (*_SOURCES, ".zip", ".tar", ".gz", ".tgz", ".rar", ".7z", ".bz2", ".xz")
+
+
+@dataclass(frozen=True)
+class _Heap:
+    """What lies beside each other: whole submissions, and pieces that a platform named."""
+
+    found: tuple[Found, ...]
+    pieces: tuple[Held, ...]
+    notes: tuple[str, ...]
 
 
 def gather(paths: Sequence[Path], into: Path) -> Finds:
@@ -54,11 +60,17 @@ def gather(paths: Sequence[Path], into: Path) -> Finds:
             single.append(path)
         else:
             classes.append(inside)
-    finds = [_single(single, into)] if single else []
-    finds += [_class(folder, into) for folder in classes]
-    notes = [text for one in finds for text in one.notes]
-    notes += note("Given more than once", again)
-    return Finds(tuple(found for one in finds for found in one.found), tuple(notes))
+    heaps = [_single(single, into)] if single else []
+    heaps += [_class(folder, into) for folder in classes]
+    finds = assemble((one for heap in heaps for one in heap.pieces), into)
+    return Finds(
+        (*(found for heap in heaps for found in heap.found), *finds.found),
+        (
+            *(text for heap in heaps for text in heap.notes),
+            *finds.notes,
+            *note("Given more than once", again),
+        ),
+    )
 
 
 def _class_in(path: Path, unpacked: Path, several: bool) -> Folder | None:
@@ -68,7 +80,7 @@ def _class_in(path: Path, unpacked: Path, several: bool) -> Folder | None:
     if not stat.S_ISDIR(mode(path)):
         return None
     if root := gradescope_root(path, named=several):
-        return Folder(root, str(path))
+        return Folder(root, str(path), export=True)
     return Folder(path, str(path)) if not several or _holds_a_class(path) else None
 
 
@@ -94,58 +106,51 @@ def _holds_a_class(folder: Path) -> bool:
     return len(works) > 1
 
 
-def _single(paths: Sequence[Path], into: Path) -> Finds:
+def _single(paths: Sequence[Path], into: Path) -> _Heap:
     whole = [str(path) for path in paths if _is_folder(path) or path.suffix.lower() == ".zip"]
-    finds = _sort_out(paths, into, {})
+    heap = _sort_out(paths, into, {})
     notes = note("Taken as one student's work each (give a class as a folder)", whole)
-    return replace(finds, notes=(*notes, *finds.notes))
+    return replace(heap, notes=(*notes, *heap.notes))
 
 
-def _class(folder: Folder, into: Path) -> Finds:
-    if stat.S_ISREG(mode(folder.path / FILE)):
-        return read_gradescope(folder)
-    inside = items(folder.path)
-    own = [path for path in inside if into.resolve().is_relative_to(path.resolve())]
-    finds = _sort_out([path for path in inside if path not in own], into, folder.troubles)
-    labels = [found.label for found in finds.found]
-    many = f"of {len(labels)}" if len(labels) != 1 else f"of one, {shown(labels[0])}"
-    notes = (
-        f"{shown(folder.name)}: taken as a class {many}.",
-        *folder.notes,
-        *note("Left out, because the results are written there", [path.name for path in own]),
+def _class(folder: Folder, into: Path) -> _Heap:
+    if folder.export:
+        finds = read_gradescope(folder)
+        return _Heap(finds.found, (), finds.notes)
+    heap = _sort_out(items(folder.path), into, folder.troubles)
+    count = len(heap.found) + len({one.piece.claim for one in heap.pieces})
+    notes = (f"{shown(folder.name)}: taken as a class of {count}.", *folder.notes)
+    return replace(heap, notes=(*notes, *heap.notes))
+
+
+def _sort_out(paths: Sequence[Path], into: Path, troubles: Mapping[str, str]) -> _Heap:
+    """Tell what a platform named from what an instructor named, and both from what is neither."""
+    out = into.resolve()
+    links = {path for path in paths if mode(path) not in (stat.S_IFREG, stat.S_IFDIR)}
+    litter = {path for path in paths if path not in links and is_junk(path.name)}
+    own = {p for p in paths if stat.S_ISDIR(mode(p)) and out.is_relative_to(p.resolve())}
+    apart = links | litter | own
+    real = [path for path in paths if path not in apart]
+    named = {one.name: one for one in _downloaded(real)}
+    held = (
+        Held(named[path.name], path, troubles.get(path.name, ""))
+        for path in real
+        if path.name in named
     )
-    return replace(finds, notes=(*notes, *finds.notes))
+    plain = (_plain(path, troubles.get(path.name, "")) for path in real if path.name not in named)
+    notes = note("Left out, because links and devices are not read", [p.name for p in links])
+    notes += note("Left out, because systems leave such files behind", [p.name for p in litter])
+    notes += note("Left out, because the results are written there", [p.name for p in own])
+    return _Heap(tuple(plain), tuple(held), notes)
 
 
 def _downloaded(paths: Iterable[Path]) -> list[Piece]:
     """Return what Canvas or Moodle named; a few names that look like it are none of Canvas's."""
-    here = [path for path in paths if mode(path) in (stat.S_IFREG, stat.S_IFDIR)]
-    pieces = [one for path in here if (one := piece(path.name))]
-    ours = [one for one in pieces if one.claim.number]
-    files = [path for path in here if stat.S_ISREG(mode(path))]
-    canvas = [one for one in pieces if not one.claim.number]
-    canvas = [one for one in canvas if any(path.name == one.name for path in files)]
-    return ours + (canvas if 2 * len(canvas) > len(files) else [])
-
-
-def _sort_out(paths: Sequence[Path], into: Path, troubles: Mapping[str, str]) -> Finds:
-    """Return the submissions among `paths`, whether a platform named them or an instructor."""
-    links = [path for path in paths if mode(path) not in (stat.S_IFREG, stat.S_IFDIR)]
-    litter = [path for path in paths if path not in links and is_junk(path.name)]
-    real = [path for path in paths if path not in links and path not in litter]
-    named = {one.name: one for one in _downloaded(real)}
-    works: dict[Claim, list[tuple[Piece, Path]]] = defaultdict(list)
-    plain: list[Found] = []
-    for path in real:
-        if path.name in named:
-            works[named[path.name].claim].append((named[path.name], path))
-        else:
-            plain.append(_plain(path, troubles.get(path.name, "")))
-    finds = [_work(claim, pieces, into, troubles) for claim, pieces in works.items()]
-    notes = note("Left out, because links and devices are not read", [p.name for p in links])
-    notes += note("Left out, because systems leave such files behind", [p.name for p in litter])
-    notes += tuple(text for one in finds for text in one.notes)
-    return Finds((*plain, *(found for one in finds for found in one.found)), notes)
+    files = {path.name for path in paths if stat.S_ISREG(mode(path))}
+    pieces = [one for path in paths if (one := piece(path.name))]
+    moodle = [one for one in pieces if one.claim.number]
+    canvas = [one for one in pieces if not one.claim.number and one.name in files]
+    return moodle + (canvas if 2 * len(canvas) > len(files) else [])
 
 
 def _plain(path: Path, problem: str) -> Found:
@@ -157,74 +162,5 @@ def _plain(path: Path, problem: str) -> Found:
     return Found((claim,), path, path.name, problem=problem, doubtful=doubtful)
 
 
-def _work(
-    claim: Claim,
-    pieces: Sequence[tuple[Piece, Path]],
-    into: Path,
-    troubles: Mapping[str, str],
-) -> Finds:
-    """Return what a platform holds of one student: folders, files of one hand-in, or a text."""
-    folders = [(one, path) for one, path in pieces if not one.text and _is_folder(path)]
-    files = {one: path for one, path in pieces if not one.text and not _is_folder(path)}
-    texts = [(one, path) for one, path in pieces if one.text]
-    found = [_whole(claim, *pair, troubles) for pair in folders]
-    notes: tuple[str, ...] = ()
-    if files:
-        versions = newest(files)
-        notes += note("Left out, because a newer version came", [p.name for p in versions.replaced])
-        bad = [troubles[one.name] for one in files if one.name in troubles]
-        problem = versions.problem or next(iter(bad), "")
-        folder = _folder(claim, into / "works")
-        counted = [(name, files[one]) for name, one in versions.counted]
-        problem = problem or _place(counted, folder, into)
-        label = ", ".join(one.name for _, one in versions.counted)
-        late = any(one.late for _, one in versions.counted)
-        found.append(Found((claim,), folder, label, late, submission=number, problem=problem))
-    if texts and not found:
-        text, path = texts[0]
-        problem = "Text was typed into the platform; no file was handed in."
-        found.append(Found((claim,), path, text.name, text.late, problem=problem))
-        texts = texts[1:]
-    notes += note("Left out, because it is text and no file", [one.name for one, _ in texts])
-    return Finds(tuple(found), notes)
-
-
 def _is_folder(path: Path) -> bool:
     return stat.S_ISDIR(mode(path))
-
-
-def _whole(claim: Claim, one: Piece, path: Path, troubles: Mapping[str, str]) -> Found:
-    problem = troubles.get(one.name, "")
-    return Found((claim,), path, one.name, one.late, "", claim.number, problem)
-
-
-def _folder(claim: Claim, works: Path) -> Path:
-    """Make the folder for one student's files; its name is for people who look there."""
-    name = slug(f"{claim.name}-{dict(claim.ids).get('canvas') or claim.number}") or "student"
-    count, folder = 1, works / name
-    while folder.exists():
-        count += 1
-        folder = works / f"{name}-{count}"
-    folder.mkdir(parents=True)
-    return folder
-
-
-def _place(files: Iterable[tuple[str, Path]], folder: Path, into: Path) -> str:
-    """Put the files into a folder under their own names; return what is wrong with them."""
-    left = STUDENT_LIMIT
-    for name, path in files:
-        try:
-            left -= os.lstat(path).st_size
-            if left < 0:
-                return f"The work is over {STUDENT_LIMIT // MEGABYTE} MB."
-            if path.is_relative_to(into):
-                os.replace(path, folder / name)
-                continue
-            with (
-                os.fdopen(open_regular(path, os.lstat(path)), "rb") as source,
-                (folder / name).open("xb") as target,
-            ):
-                shutil.copyfileobj(source, target)
-        except OSError as error:
-            return f"{shown(path.name)} cannot be read: {error.strerror or error}."
-    return ""

@@ -22,12 +22,15 @@ from autograder.classroom.parcel import Files, Sent, digest, receive, unpack
 from autograder.classroom.pool import Pool
 from autograder.wall.process import LaunchError
 
+IDLE_SECONDS = 600.0
+
 
 class Station(WorkerPlugin):  # type: ignore[misc]
     """Goes to every worker, to those that join later too, and unpacks the course there.
 
     A worker runs its tasks in threads, but a grading needs the main thread of its process (a
-    check's time limit is a signal): each thread has a pool of one process.
+    check's time limit is a signal): each thread has a pool of one process. The run may be
+    killed without a word to the workers: processes that nobody needs for long are ended.
     """
 
     def __init__(self, task: Task, files: Files) -> None:
@@ -52,10 +55,12 @@ class Station(WorkerPlugin):  # type: ignore[misc]
         self.pools: list[Pool] = []
         self.free: list[Pool] = []
         self.over = False
+        self.rest = threading.Timer(0, self._rest)
 
     def teardown(self, worker: Any) -> None:
         with self.lock:
             self.over = True
+            self.rest.cancel()
             pools = list(self.pools)
         for pool in pools:
             pool.close()
@@ -68,8 +73,7 @@ class Station(WorkerPlugin):  # type: ignore[misc]
             with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
                 done = list(pool.run([receive(sent, Path(folder).resolve())]))
         finally:
-            with self.lock:
-                self.free.append(pool)
+            self._give_back(pool)
         if not done:
             raise LaunchError("the run is over")
         return done[0].report
@@ -81,7 +85,24 @@ class Station(WorkerPlugin):  # type: ignore[misc]
             if not self.free:
                 self.free.append(Pool(replace(self.task, root=self.folder), 1))
                 self.pools.append(self.free[-1])
+            self.rest.cancel()
             return self.free.pop()
+
+    def _give_back(self, pool: Pool) -> None:
+        with self.lock:
+            self.free.append(pool)
+            if not self.over:
+                self.rest.cancel()
+                self.rest = threading.Timer(IDLE_SECONDS, self._rest)
+                self.rest.daemon = True
+                self.rest.start()
+
+    def _rest(self) -> None:
+        with self.lock:
+            idle, self.free = self.free, []
+            self.pools = [pool for pool in self.pools if pool not in idle]
+        for pool in idle:
+            pool.close()
 
 
 def carry_out(run: str, sent: Sent) -> dict[str, Any]:
