@@ -112,7 +112,8 @@ def _candidates(
                 older[student.name or key].append(one.label)
     done.sort(key=lambda one: (one.students[0].key, str(one.path)))
     notes = (
-        note(f"Left out, because {name} has a newer one", older[name]) for name in sorted(older)
+        note(f"Not counted for {shown(name)}, who has a newer one", older[name])
+        for name in sorted(older)
     )
     return tuple(done), tuple(text for texts in notes for text in texts)
 

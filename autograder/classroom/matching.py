@@ -39,7 +39,12 @@ def match(found: Iterable[Found], roster: Sequence[Student]) -> Matches:
     notes: list[str] = []
     for claim in claims:
         fitting = _fitting(claim, index)
-        if len(fitting) == 1:
+        if len(fitting) == 1 and (kind := _contradicted(claim, fitting[0])):
+            notes.append(
+                f"{_shown(claim)} has the name of {fitting[0].name} in the roster, but another "
+                f"{kind}: taken for somebody else."
+            )
+        elif len(fitting) == 1:
             keys[claim] = fitting[0].key
             known[fitting[0].key] = _with_ids(known[fitting[0].key], claim)
         elif fitting:
@@ -77,6 +82,15 @@ def _student(claim: Claim) -> Student:
 
 def _shown(claim: Claim) -> str:
     return shown(claim.name or claim.handle or identity(claim))
+
+
+def _contradicted(claim: Claim, student: Student) -> str:
+    """Return the kind of id that says these are two people, where no id says they are one."""
+    ids = [(kind, folded(value), folded(student.id(kind))) for kind, value in claim.ids]
+    if any(value == theirs for _, value, theirs in ids):
+        return ""
+    differing = (kind for kind, _, theirs in ids if theirs and kind in ("sid", "canvas"))
+    return next(differing, "")
 
 
 def _with_ids(student: Student, claim: Claim) -> Student:
