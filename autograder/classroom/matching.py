@@ -41,7 +41,7 @@ def match(found: Iterable[Found], roster: Sequence[Student]) -> Matches:
         fitting = _fitting(claim, index)
         if len(fitting) == 1 and (kind := _contradicted(claim, fitting[0])):
             notes.append(
-                f"{_shown(claim)} has the name of {fitting[0].name} in the roster, but another "
+                f"{_shown(claim)} could be {fitting[0].name} of the roster, but has another "
                 f"{kind}: taken for somebody else."
             )
         elif len(fitting) == 1:
@@ -72,8 +72,7 @@ def identity(claim: Claim) -> str:
             return f"canvas={folded(ids[kind])}\x1f{' '.join(words(claim.name))}"
         if kind in ids:
             return f"{kind}={folded(ids[kind])}"
-    name = " ".join(words(claim.name)) or folded(claim.handle)
-    return f"name={name}\x1f{claim.number}"
+    return f"name={folded(claim.name or claim.handle)}\x1f{claim.number}"
 
 
 def _student(claim: Claim) -> Student:
