@@ -222,7 +222,8 @@ def _tell(cohort: Cohort, before: Cohort | None, terms: Terms, command: str) -> 
     from autograder.show.cohort import class_text
 
     look = vars(screen())
-    say(class_text(cohort, **look, command=command))
+    again = command if terms.regrade else f"{command} --regrade"
+    say(class_text(cohort, **look, command=again))
     if terms.regrade and before is not None:
         say("\n" + changes_text(changes(before, cohort), **look))
     names = ("class.html", "gradebook.csv", "gradescope.csv", "canvas.csv", "reports/")

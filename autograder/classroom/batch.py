@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from autograder.assignment import Assignment
 from autograder.classroom.executor import Executor, Job
@@ -112,7 +111,8 @@ def grade_class(
         found = intake(paths, folder / "unpacked", roster)
         run = _Run(assignment, folder / "open", grader)
         (folder / "open").mkdir(mode=0o711)
-        _carry_out(run, found.candidates, journal, executor, follow)
+        known = {e.key: e for e in journal.entries if not (regrade and _is_fault(e))}
+        _carry_out(run, found.candidates, known, journal, executor, follow)
         standings = [*_standings(run, journal), *map(_missing, found.missing)]
     kept = {s.student.key: s for s in before.standings} if before else {}
     told = [_outlived(s, kept.get(s.student.key)) for s in _one_each(standings)]
@@ -148,11 +148,13 @@ def _accept(journal: Journal, grader: str, regrade: bool) -> None:
 def _carry_out(
     run: _Run,
     candidates: Sequence[Candidate],
+    entries: dict[str, Entry],
     journal: Journal,
     executor: Executor,
     follow: Follow,
 ) -> None:
-    known = {entry.key: _is_simple(entry.report) for entry in journal.entries}
+    """Grade what is not among the `entries`; each result is in the journal before the next."""
+    known = {key: _status(entry) is Status.GRADED for key, entry in entries.items()}
 
     def tell() -> None:
         ended = [o for o in run.opened if o.problem or o.key in known]
@@ -168,14 +170,18 @@ def _carry_out(
         submission = run.asked[done.key]
         entry = Entry(done.key, submission.digest, run.grader, done.report)
         journal.add(entry)
-        known[entry.key] = _is_simple(entry.report)
+        known[entry.key] = _status(entry) is Status.GRADED
         shutil.rmtree(submission.folder, ignore_errors=True)
         tell()
     tell()
 
 
-def _is_simple(report: dict[str, Any]) -> bool:
-    return status_of(Report.from_dict(report))[0] is Status.GRADED
+def _status(entry: Entry) -> Status:
+    return status_of(Report.from_dict(entry.report))[0]
+
+
+def _is_fault(entry: Entry) -> bool:
+    return _status(entry) is Status.FAULT
 
 
 def _standings(run: _Run, journal: Journal) -> Iterator[Standing]:
