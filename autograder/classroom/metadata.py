@@ -26,7 +26,7 @@ _DOUBLE = re.compile(r'"((?:[^"\\]|\\.)*)"[ ]*(?:[ ]#.*)?', re.DOTALL)
 _ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)
 _NAMED = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "e": "\x1b", "a": "\a", "b": "\b"}
 _NAMED |= {"v": "\v", "f": "\f", "N": "\x85", "_": "\xa0", "L": "\u2028", "P": "\u2029"}
-_PROPERTY = re.compile(r"(?:!\S*|&(?P<anchor>\S+))(?:[ ]+|$)")
+_PROPERTY = re.compile(r"(?:!\S*|&\S+)(?:[ ]+|$)")
 _IDS = {"sid": "sid", "email": "email"}
 
 
@@ -70,7 +70,7 @@ def read_metadata(text: str) -> tuple[Upload, ...]:
         if lines.depth():
             raise lines.wrong("is indented where a submission should begin")
         folder, rest = _key(lines)
-        if _PROPERTY.sub("", rest) not in ("", "{}"):
+        if _bare(rest) not in ("", "{}"):
             raise lines.wrong("has a value where the data of a submission should follow")
         if folder in uploads or len(uploads) == MOST:
             raise lines.wrong("names a submission twice, or one too many")
@@ -126,18 +126,24 @@ def _is_item(lines: _Lines) -> bool:
     return lines.text() == "-" or lines.text().startswith("- ")
 
 
+def _bare(text: str) -> str:
+    """Return what follows the tags and anchors at the start of a value."""
+    while match := _PROPERTY.match(text):
+        text = text[match.end() :]
+    return text
+
+
 def _submitters(lines: _Lines, rest: str, depth: int) -> Iterator[Claim]:
     if rest in ("[]", "~", "null"):
         return
-    if _PROPERTY.sub("", rest):
+    if _bare(rest):
         raise lines.wrong("does not list submitters as Gradescope does")
     dash = lines.depth()
     while lines.depth() == dash >= depth and _is_item(lines):
         number, _, text = lines.lines[lines.place]
-        inner = _PROPERTY.sub("", text[1:].lstrip(" "))
-        if inner:
+        if inner := _bare(text[1:].lstrip(" ")):
             # The first key stands beside the dash: put it where the others are.
-            lines.lines[lines.place] = (number, dash + text.index(inner), inner)
+            lines.lines[lines.place] = (number, dash + len(text) - len(inner), inner)
         else:
             lines.place += 1
         if lines.depth() <= dash:
@@ -159,11 +165,8 @@ def _submitter(lines: _Lines, depth: int) -> Claim:
 
 def _value(lines: _Lines, rest: str, depth: int) -> str:
     """Return the text that a key has as its value, on its line and on those below."""
-    match = _PROPERTY.match(rest)
-    anchor = ""
-    while match:
-        anchor, rest = match["anchor"] or anchor, rest[match.end() :]
-        match = _PROPERTY.match(rest)
+    anchors = re.findall(r"&(\S+)", rest[: len(rest) - len(_bare(rest))])
+    rest = _bare(rest)
     if re.fullmatch(r"[|>][-+0-9]*", rest):
         value = " ".join(_pass_over(lines, depth))
     else:
@@ -173,8 +176,7 @@ def _value(lines: _Lines, rest: str, depth: int) -> str:
         value = _scalar(
             lines, " ".join([rest, *(t for _, _, t in lines.lines[start : lines.place])])
         )
-    if anchor:
-        lines.anchors[anchor] = value
+    lines.anchors |= dict.fromkeys(anchors, value)
     return value
 
 

@@ -44,7 +44,7 @@ class Unpacked:
     """What came out: for some paths what is wrong with them; an empty file stands for each."""
 
     troubles: dict[str, str] = field(default_factory=dict)
-    left: int = TOTAL_LIMIT
+    left: int = field(default_factory=lambda: TOTAL_LIMIT)
     used: Counter[str] = field(default_factory=Counter)
 
 
