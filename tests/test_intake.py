@@ -596,7 +596,7 @@ def test_every_file_is_in_one_candidate_or_in_a_note(
     )
     notes = "\n".join(note for note in got.notes if not note.startswith("Taken"))
     for text, name in texts.items():
-        tops = {shown(part) for part in (name, name.split("/")[0])}
+        tops = {shown(part) for part in (name, *name.split("/"))}
         ends = [(a, z) for a in (": ", ", ", "/") for z in (",", ".\n", ".")]
         noted = any(f"{a}{top}{z}" in notes for top in tops for a, z in ends)
         if not is_junk(name):

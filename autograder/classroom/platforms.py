@@ -77,7 +77,7 @@ def newest(pieces: Iterable[Piece]) -> Versions:
     groups: dict[str, list[tuple[int, Piece]]] = defaultdict(list)
     for one in sorted(pieces, key=lambda piece: (piece.number, piece.name)):
         match = _VERSION.fullmatch(one.file) if one.number else None
-        name = match["stem"] + (match["suffix"] or "") if match else one.file
+        name = match["stem"] + (match["suffix"] or "") if match else one.file or one.name
         groups[name].append((int(match["number"]) if match else 0, one))
     counted: list[tuple[str, Piece]] = []
     replaced: list[Piece] = []
