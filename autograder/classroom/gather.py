@@ -24,7 +24,7 @@ from autograder.classroom.found import Claim, Finds, Found, IntakeError, note
 from autograder.classroom.names import tidy
 from autograder.classroom.platforms import Piece, piece
 from autograder.classroom.works import Held, assemble
-from autograder.handin.entries import is_junk, shown
+from autograder.handin.entries import is_junk, listed, shown
 
 _SOURCES = (".py", ".ipynb")
 # Archives that are not read are hand-ins all the same: opening them says what to do.
@@ -109,8 +109,9 @@ def _holds_a_class(folder: Path) -> bool:
 def _single(paths: Sequence[Path], into: Path) -> _Heap:
     whole = [str(path) for path in paths if _is_folder(path) or path.suffix.lower() == ".zip"]
     heap = _sort_out(paths, into, {})
-    notes = note("Taken as one student's work each (give a class as a folder)", whole)
-    return replace(heap, notes=(*notes, *heap.notes))
+    # All of them are candidates: a few names show what was meant.
+    taken = f"Taken as one student's work each: {listed(whole)}. Give a class as a folder."
+    return replace(heap, notes=(*([taken] if whole else []), *heap.notes))
 
 
 def _class(folder: Folder, into: Path) -> _Heap:

@@ -7,6 +7,7 @@ whole costs the instructor another download.
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import stat
@@ -26,6 +27,8 @@ STUDENT_LIMIT = 128 * MEGABYTE
 DIRECTORY_LIMIT = 32 * MEGABYTE  # the list of contents of 50,000 files with long names
 _READABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _LOCKED, _UTF8 = 0x41, 0x800
+# What a name can be the reason of: too long, not of this system, already a file or a folder.
+_NAMES = {errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ, errno.EEXIST, errno.ENOTDIR, errno.EISDIR}
 _AGAIN = "Download it again and give it as it is."
 
 
@@ -147,11 +150,16 @@ def unpack(source: ClassZip, into: Path, owner: Callable[[str], str]) -> Unpacke
 
 
 def _create(path: Path) -> io.BufferedWriter | None:
+    """Return the new file, None when its name is the reason that there can be none."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         return path.open("xb")
-    except (OSError, ValueError):
+    except ValueError:
         return None
+    except OSError as error:
+        if error.errno in _NAMES:
+            return None
+        raise IntakeError(f"The zip cannot be unpacked: {error.strerror or error}.") from error
 
 
 def _pour(

@@ -9,9 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from autograder.classroom.export import mode
-from autograder.classroom.found import Claim, Finds, Found, note
+from autograder.classroom.found import Claim, Finds, Found, IntakeError, note
 from autograder.classroom.names import slug
 from autograder.classroom.platforms import Piece, newest
 from autograder.classroom.unpack import STUDENT_LIMIT
@@ -109,21 +110,32 @@ def _folder(claim: Claim, works: Path) -> Path:
 
 
 def _place(files: Iterable[tuple[str, Path]], folder: Path, into: Path) -> str:
-    """Put the files into a folder under their own names; return what is wrong with them."""
+    """Put the files into a folder under their own names; return what is wrong with them.
+
+    Raises IntakeError when the folder cannot be written: that is no student's fault.
+    """
     left = STUDENT_LIMIT
     for name, path in files:
         try:
-            left -= os.lstat(path).st_size
+            known = os.lstat(path)
+            left -= known.st_size
             if left < 0:
                 return f"The work is over {STUDENT_LIMIT // MEGABYTE} MB."
-            if path.is_relative_to(into):
-                os.replace(path, folder / name)
-                continue
-            with (
-                os.fdopen(open_regular(path, os.lstat(path)), "rb") as source,
-                (folder / name).open("xb") as target,
-            ):
-                shutil.copyfileobj(source, target)
+            ours = path.is_relative_to(into)
+            source = None if ours else os.fdopen(open_regular(path, known), "rb")
         except OSError as error:
             return f"{shown(path.name)} cannot be read: {error.strerror or error}."
+        try:
+            _put(source, path, folder / name)
+        except OSError as error:
+            raise IntakeError(f"{folder} cannot be written: {error.strerror}.") from error
     return ""
+
+
+def _put(source: IO[bytes] | None, path: Path, to: Path) -> None:
+    """Copy an open file; one that is not open is ours already, and is moved."""
+    if source is None:
+        os.replace(path, to)
+        return
+    with source, to.open("xb") as target:
+        shutil.copyfileobj(source, target)
