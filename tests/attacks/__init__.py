@@ -1,0 +1,1 @@
+"""Submissions that attack the grader, a table a family; `corpus.ATTACKS` holds them all."""

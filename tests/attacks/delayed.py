@@ -1,0 +1,3 @@
+from attacks.attack import Attack
+
+TABLE: tuple[Attack, ...] = ()

@@ -1,0 +1,213 @@
+"""The place that is attacked: secrets planted in it, listeners, victims, and what was got.
+
+Everything of it lies below one folder or on the loopback, and is the test's own.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from attacks.attack import COURSE
+from attacks.listeners import Listeners
+
+PLACES = ("/tmp", "/var/tmp", "/dev/shm", os.path.dirname(np.__path__[0]))
+KEPT = ("argv", "environ", "memory", "descriptor")
+KEEPER = """
+import os, sys, tempfile
+memory, descriptor = sys.stdin.readline().split()
+held = tempfile.TemporaryFile()
+held.write(descriptor.encode() * 3)
+held.flush()
+print(held.fileno(), id(memory), flush=True)
+sys.stdin.read()
+"""
+FILES = ("hidden", "solution", "labels", "weights", "naive", "closed", "neighbour", "results")
+
+
+@dataclass
+class Ground:
+    """Where things lie (`plan`, which every attack is told), and the secrets by name."""
+
+    base: Path
+    token: str
+    secrets: dict[str, str]
+    plan: dict[str, Any]
+    listeners: Listeners
+    keeper: subprocess.Popen[str]
+    segment: int
+    victim: subprocess.Popen[bytes] | None = None
+    signals: list[int] = field(default_factory=list)
+    runs: int = 0
+
+    @property
+    def course(self) -> Path:
+        return self.base / "course"
+
+    def fresh(self) -> None:
+        """Take away what an attack left, and put back what it took."""
+        for path in self.left():
+            with suppress(OSError):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        if self.victim is None or self.victim.poll() is not None:
+            self.victim = subprocess.Popen(["sleep", "1000"], start_new_session=True)
+        self.plan["victim"] = self.victim.pid
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self.victim.pid, 0)
+        for name in ("closed", "results", "neighbour"):
+            _write(Path(self.plan[name]), self.secrets[name])
+        Path(self.plan["closed"]).parent.chmod(0o700)
+        self.listeners.got.clear()
+        self.signals.clear()
+
+    def handin(self, name: str, files: dict[str, str]) -> Path:
+        """Write a hand-in, with the plan, and return its folder."""
+        self.runs += 1
+        folder = self.base / "handins" / f"{self.runs}-{name}"
+        folder.mkdir()
+        for file, text in (files | {"plan.json": json.dumps(self.plan)}).items():
+            (folder / file).write_text(text, encoding="utf-8")
+        return folder
+
+    def left(self) -> list[Path]:
+        """Return the files that an attack wrote where it may not write."""
+        found = list((self.base / "drop").iterdir())
+        for place in (*PLACES, str(self.base / "next")):
+            found += Path(place).glob(f"*{self.token}*")
+        return found
+
+    def got(self, *texts: str) -> list[str]:
+        """Return what an attack got: secrets and its token, wherever they turn up; harm done."""
+        found = []
+        for path in self.left():
+            texts = (*texts, path.name)
+            with suppress(OSError):
+                texts = (*texts, path.read_text(errors="replace") if path.is_file() else "")
+            found.append(f"wrote {path}")
+        heard = b" ".join(self.listeners.got)
+        found += [f"sent {heard[:80]!r}"] if heard else []
+        said = "\n".join((*texts, heard.decode(errors="replace")))
+        found += [f"read {name}" for name, value in self.secrets.items() if value in said]
+        found += ["did it"] if self.token in said else []
+        return found + self.harm()
+
+    def harm(self) -> list[str]:
+        assert self.victim is not None
+        found = [] if self.victim.poll() is None else ["ended a process"]
+        with suppress(OSError):
+            found += ["slowed a process"] * (os.getpriority(os.PRIO_PROCESS, self.victim.pid) > 0)
+            state = Path(f"/proc/{self.victim.pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+            found += ["stopped a process"] * (state in "Tt")
+        found += ["signalled the judge"] * bool(self.signals)
+        if Path(self.plan["closed"]).parent.stat().st_mode & 0o777 != 0o700:
+            found.append("opened a closed folder")
+        for name in ("neighbour", "results"):
+            if self.secrets[name] not in Path(self.plan[name]).read_text():
+                found.append(f"changed the {name}")
+        return found
+
+    def close(self) -> None:
+        self.fresh()
+        self.listeners.close()
+        for process in (self.keeper, self.victim):
+            if process is not None:
+                process.kill()
+                process.wait()
+        ctypes.CDLL(None).shmctl(self.segment, 0, None)
+        shutil.rmtree(self.base, ignore_errors=True)
+
+
+def plant() -> Ground:
+    """Set the course up with its secrets, in a folder that other users may pass."""
+    base = Path(tempfile.mkdtemp(prefix="attacked-", dir="/tmp"))
+    base.chmod(0o755)
+    names = (*FILES, *KEPT, "shared", "segment", "judge")
+    held = {name: f"canary-{name}-{secrets.token_hex(12)}" for name in names}
+    for folder in ("handins", "work", "drop", "closed", "results", "next", "naive"):
+        (base / folder).mkdir()
+        (base / folder).chmod(0o755)
+    (base / "drop").chmod(0o777)
+    (base / "closed").chmod(0o700)
+    shutil.copytree(COURSE, base / "course", ignore=shutil.ignore_patterns("__pycache__"))
+    token = f"token-{secrets.token_hex(8)}"
+    files = _files(base)
+    for name, path in files.items():
+        _write(path, held[name])
+    keeper, number, address = _keeper(held)
+    listeners = Listeners(base / "line.sock")
+    shared = Path("/dev/shm") / f"shared-{secrets.token_hex(6)}"
+    _write(shared, held["shared"])
+    segment = _segment(held["segment"])
+    plan = {name: str(path) for name, path in files.items()} | {
+        "token": token, "drop": str(base / "drop"), "next": str(base / "next"),
+        "course": str(base / "course"), "judge": os.getpid(), "keeper": keeper.pid,
+        "number": number, "address": address, "shared": str(shared), "segment": segment,
+        "handins": str(base / "handins"), **listeners.plan,
+    }  # fmt: skip
+    ground = Ground(base, token, held, plan, listeners, keeper, segment)
+    with suppress(ValueError):
+        signal.signal(signal.SIGURG, lambda number, frame: ground.signals.append(number))
+    return ground
+
+
+def _files(base: Path) -> dict[str, Path]:
+    secret = base / "course" / "solutions" / "sums"
+    return {
+        "hidden": secret / "test_hidden.py",
+        "solution": secret / "sums.py",
+        "labels": secret / "labels.txt",
+        "weights": secret / "weights.bin",
+        "naive": base / "course" / "naive_tests.py",
+        "closed": base / "closed" / "secret.txt",
+        "results": base / "results" / "results.json",
+        "neighbour": base / "next" / "sums.py",
+    }
+
+
+def _write(path: Path, secret: str) -> None:
+    """Plant a secret at the end of a file, once; the files of the course keep their code."""
+    data = f'{{"score": 0, "key": "{secret}"}}' if path.suffix == ".json" else None
+    if path.suffix == ".py" and path.is_file() and secret in path.read_text():
+        return
+    before = path.read_text() if path.suffix == ".py" and path.is_file() else ""
+    path.write_text(data or f'{before}\n\nSECRET = "{secret}"\n')
+    path.chmod(0o666)
+
+
+def _keeper(held: dict[str, str]) -> tuple[subprocess.Popen[str], int, int]:
+    """Start a process of the judge's user that holds a secret in every place there is."""
+    keeper = subprocess.Popen(
+        [sys.executable, "-S", "-c", KEEPER, held["argv"]],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"GRADER_KEY": held["environ"]},
+        start_new_session=True,
+    )
+    assert keeper.stdin is not None and keeper.stdout is not None
+    keeper.stdin.write(f"{held['memory']} {held['descriptor']}\n")
+    keeper.stdin.flush()
+    number, address = map(int, keeper.stdout.readline().split())
+    return keeper, number, address
+
+
+def _segment(secret: str) -> int:
+    """Plant a secret in shared memory of the old kind, for everybody to read."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.shmat.restype = ctypes.c_void_p
+    number = int(libc.shmget(0, 4096, 0o1666))
+    ctypes.memmove(libc.shmat(number, None, 0), secret.encode(), len(secret))
+    return number
