@@ -18,6 +18,7 @@ from autograder.wall.landlock import DEVICE, KEEP, READ, RUN, WRITE
 from autograder.wall.quarters import Quarters
 
 Rule = tuple[str, int]
+INSTALLED = ("site-packages", "dist-packages", "lib-dynload", ".zip")
 
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store")
 _READABLE = (
@@ -72,7 +73,7 @@ def python_folders() -> list[str]:
     """
     kinds = ("stdlib", "platstdlib", "purelib", "platlib")
     folders = {sysconfig.get_path(kind) for kind in kinds}
-    folders |= {path for path in sys.path if path and os.path.exists(path)}
+    folders |= {path for path in sys.path if path.endswith(INSTALLED)}
     for prefix in (sys.prefix, sys.base_prefix, sys.base_exec_prefix):
         folders |= {f"{prefix}/bin", f"{prefix}/lib", f"{prefix}/lib64", f"{prefix}/pyvenv.cfg"}
     package = Path(__file__).resolve().parents[1]
