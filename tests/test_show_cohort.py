@@ -332,6 +332,15 @@ def test_a_class_of_a_thousand() -> None:
     assert rows["mistakes"][1:] == [["q2", "1000", "100 %", VARIANCE]]
 
 
+@pytest.mark.parametrize(
+    ("failed", "share"), [(0, "100 %"), (1, "99 %"), (100, "50 %"), (199, "1 %"), (200, "0 %")]
+)
+def test_all_and_nothing_are_said_of_no_others(failed: int, share: str) -> None:
+    ends = ["failed"] * failed + ["passed"] * (200 - failed)
+    made = (standing(f"s{n:03}", report([check("a", end)], [])) for n, end in enumerate(ends))
+    assert Rows(class_page(cohort(*made))).rows["checks"][1][1] == share
+
+
 def test_the_page_says_what_the_numbers_say() -> None:
     rows = Rows(class_page(small())).rows
     assert [row[0] for row in rows["attention"][1:]] == ["eva", "finn", "gus", "hoa"]
