@@ -209,6 +209,7 @@ def test_names_that_only_look_like_canvas_do_not_make_two_students_one(tmp_path:
     folder = write(tmp_path / "in", "lee_3_1_bn.py", "kim_3_1_bn.py", "ada.py", "bob.py", "cy.py")
     got = intake([folder], tmp_path / "out")
     assert len(got.candidates) == 5 and not any(one.problem for one in got.candidates)
+    assert {one.path.name for one in got.candidates} == {path.name for path in folder.iterdir()}
 
 
 # Moodle
@@ -406,6 +407,38 @@ def test_the_newest_of_two_submissions_counts_for_each_student_alone(tmp_path: P
         (["bob"], "1"),
     ]
     assert any("submission_1" in note and "newer" in note for note in got.notes)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "newest"),
+    [
+        ("2026-09-14 23:03:51.193279000 Z", "2026-09-14 23:03:51.193278999 Z", "1"),
+        ("2026-09-14 23:03:51 Z", "2026-09-14 19:03:52 -04:00", "2"),
+        ("2026-09-15T01:03:51+02:00", "2026-09-14 23:03:50 UTC", "1"),
+        ("2026-09-14 23:03:51 Z", "2026-09-15 01:03:51 +0200", ""),
+        ("2026-09-14 23:03:51", "2026-09-14 23:03:52 Z", ""),
+        ("yesterday", "2026-09-14 23:03:52 Z", ""),
+        ("2026-09-31 23:03:52 Z", "2026-09-14 23:03:52 Z", ""),
+        ("0001-01-01 00:00:00 +14:00", "2026-09-14 23:03:52 Z", ""),
+    ],
+)
+def test_times_are_compared_to_the_last_digit_in_every_zone(
+    first: str, second: str, newest: str, tmp_path: Path
+) -> None:
+    one = "submission_{}:\n  :submitters:\n  - :sid: '1'\n  :created_at: {}\n"
+    metadata = one.format(1, first) + one.format(2, second)
+    path = gradescope(tmp_path / "g.zip", metadata, "submission_1/bn.py", "submission_2/bn.py")
+    got = intake([path], tmp_path / "out").candidates
+    assert [c.submission for c in got if not c.problem] == ([newest] if newest else [])
+    assert len(got) == (1 if newest else 2)
+
+
+def test_one_export_given_in_two_copies_counts_once(tmp_path: Path) -> None:
+    names = ("submission_1/bn.py", "submission_2/bn.py")
+    paths = [gradescope(tmp_path / f"{n}.zip", METADATA, *names) for n in "ab"]
+    got = intake(paths, tmp_path / "out")
+    assert keys(got) == [["0012", "bob"], ["44"]]
+    assert not any(one.problem for one in got.candidates)
 
 
 def test_a_student_folder_cannot_pose_as_an_export(tmp_path: Path) -> None:

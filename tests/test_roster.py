@@ -146,6 +146,11 @@ def test_a_name_without_latin_letters_still_has_a_key_of_its_own() -> None:
     )
 
 
+def test_a_number_is_added_only_where_nobody_is_called_so() -> None:
+    made = keyed([(student(name=name), f"{at}") for at, name in enumerate(("a", "a", "a-2"))])
+    assert [made[one].key for one in "012"] == ["a", "a-3", "a-2"]
+
+
 PEOPLE = st.builds(
     lambda name, sid, email: Student(
         "", name, tuple((k, v) for k, v in (("sid", sid), ("email", email)) if v)

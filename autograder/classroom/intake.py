@@ -85,7 +85,7 @@ def _sure(found: Iterable[Found], matches: Matches) -> tuple[tuple[Found, ...], 
         if not one.doubtful
         or any(c in matches.listed and matches.students[c].key not in sure for c in one.claims)
     )
-    left_out = [one.label for one in found if one not in kept]
+    left_out = [one.label for one in {*found} - {*kept}]
     return kept, note("Left out, because no hand-in (.py, .ipynb, .zip) is called so", left_out)
 
 

@@ -7,9 +7,10 @@ over by their indentation; what it needs and does not understand it refuses.
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from autograder.classroom.found import Claim, IntakeError
 from autograder.classroom.names import tidy
@@ -39,35 +40,34 @@ class Upload:
     created: str
 
 
-@dataclass
 class _Lines:
-    """The lines that say something, one after another, with their numbers."""
+    """The lines that say something, one at a time: the file may be large, what counts is not."""
 
-    lines: list[tuple[int, int, str]]
-    place: int = 0
-    anchors: dict[str, str] = field(default_factory=dict)
+    def __init__(self, text: str) -> None:
+        self.anchors: dict[str, str] = {}
+        self.number, self.depth, self.text = 0, -1, ""
+        self._rest = _telling(text)
+        self.step()
 
-    def depth(self) -> int:
-        """Return the indentation of the next line, -1 at the end."""
-        return self.lines[self.place][1] if self.place < len(self.lines) else -1
-
-    def text(self) -> str:
-        return self.lines[self.place][2] if self.place < len(self.lines) else ""
+    def step(self) -> str:
+        """Go to the next line; return the text of the one before. At the end the depth is -1."""
+        before = self.text
+        self.number, self.depth, self.text = next(self._rest, (self.number, -1, ""))
+        return before
 
     def wrong(self, what: str) -> IntakeError:
-        last = self.lines[min(self.place, len(self.lines) - 1)][0] if self.lines else 0
         return IntakeError(
-            f"{FILE} cannot be read: line {last} {what}. "
+            f"{FILE} cannot be read: line {self.number} {what}. "
             "Download the submissions from Gradescope again and give them as they are."
         )
 
 
 def read_metadata(text: str) -> tuple[Upload, ...]:
     """Return what a `submission_metadata.yml` says; raises IntakeError, and nothing else."""
-    lines = _Lines(list(_telling(text)))
+    lines = _Lines(text)
     uploads: dict[str, Upload] = {}
-    while lines.depth() >= 0:
-        if lines.depth():
+    while lines.depth >= 0:
+        if lines.depth:
             raise lines.wrong("is indented where a submission should begin")
         folder, rest = _key(lines)
         if _bare(rest) not in ("", "{}"):
@@ -79,8 +79,8 @@ def read_metadata(text: str) -> tuple[Upload, ...]:
 
 
 def _telling(text: str) -> Iterator[tuple[int, int, str]]:
-    for number, line in enumerate(text.lstrip("\ufeff").split("\n"), 1):
-        bare = line.strip(" \r")
+    for number, line in enumerate(io.StringIO(text.lstrip("\ufeff"), newline="\n"), 1):
+        bare = line.strip(" \r\n")
         depth = len(line) - len(line.lstrip(" "))
         start = depth == 0 and (bare in ("---", "...", "{}") or bare.startswith(("--- ", "%")))
         if bare.strip() and not start and not (bare.startswith("#") and depth == 0):
@@ -89,19 +89,19 @@ def _telling(text: str) -> Iterator[tuple[int, int, str]]:
 
 def _key(lines: _Lines) -> tuple[str, str]:
     """Return the key that stands on the next line, and what follows it there."""
-    match = _KEY.fullmatch(lines.text())
+    match = _KEY.fullmatch(lines.text)
     if match is None:
         raise lines.wrong("is not of the form `key: value`")
     key = match["key"].strip()
     name = key if key[:1] not in "'\"" else _scalar(lines, key)
-    lines.place += 1
+    lines.step()
     return name, (match["rest"] or "").strip()
 
 
 def _upload(lines: _Lines, folder: str) -> Upload:
     submitters: tuple[Claim, ...] = ()
-    created, depth = "", lines.depth()
-    while lines.depth() == depth and depth > 0:
+    created, depth = "", lines.depth
+    while lines.depth == depth and depth > 0:
         name, rest = _key(lines)
         if name.lstrip(":") == "submitters":
             submitters = tuple(_submitters(lines, rest, depth))
@@ -109,21 +109,21 @@ def _upload(lines: _Lines, folder: str) -> Upload:
             created = tidy(_value(lines, rest, depth))
         else:
             _pass_over(lines, depth)
-    if lines.depth() > 0:
+    if lines.depth > 0:
         raise lines.wrong("has an indentation that fits nothing above it")
     return Upload(folder, submitters, created)
 
 
 def _pass_over(lines: _Lines, depth: int) -> list[str]:
     """Pass over what belongs to a key at this depth, lists beside it included; return it."""
-    start = lines.place
-    while lines.depth() > depth or (lines.depth() == depth and _is_item(lines)):
-        lines.place += 1
-    return [text for _, _, text in lines.lines[start : lines.place]]
+    passed: list[str] = []
+    while lines.depth > depth or (lines.depth == depth and _is_item(lines)):
+        passed.append(lines.step())
+    return passed
 
 
 def _is_item(lines: _Lines) -> bool:
-    return lines.text() == "-" or lines.text().startswith("- ")
+    return lines.text == "-" or lines.text.startswith("- ")
 
 
 def _bare(text: str) -> str:
@@ -138,22 +138,21 @@ def _submitters(lines: _Lines, rest: str, depth: int) -> Iterator[Claim]:
         return
     if _bare(rest):
         raise lines.wrong("does not list submitters as Gradescope does")
-    dash = lines.depth()
-    while lines.depth() == dash >= depth and _is_item(lines):
-        number, _, text = lines.lines[lines.place]
-        if inner := _bare(text[1:].lstrip(" ")):
+    dash = lines.depth
+    while lines.depth == dash >= depth and _is_item(lines):
+        if inner := _bare(lines.text[1:].lstrip(" ")):
             # The first key stands beside the dash: put it where the others are.
-            lines.lines[lines.place] = (number, dash + len(text) - len(inner), inner)
+            lines.depth, lines.text = dash + len(lines.text) - len(inner), inner
         else:
-            lines.place += 1
-        if lines.depth() <= dash:
+            lines.step()
+        if lines.depth <= dash:
             raise lines.wrong("does not say who a submitter is")
-        yield _submitter(lines, lines.depth())
+        yield _submitter(lines, lines.depth)
 
 
 def _submitter(lines: _Lines, depth: int) -> Claim:
     fields: dict[str, str] = {}
-    while lines.depth() == depth and not _is_item(lines):
+    while lines.depth == depth and not _is_item(lines):
         name, rest = _key(lines)
         if name.lstrip(":") in ("name", *_IDS):
             fields[name.lstrip(":")] = tidy(_value(lines, rest, depth))
@@ -170,12 +169,10 @@ def _value(lines: _Lines, rest: str, depth: int) -> str:
     if re.fullmatch(r"[|>][-+0-9]*", rest):
         value = " ".join(_pass_over(lines, depth))
     else:
-        start = lines.place
-        while lines.depth() > depth:
-            lines.place += 1
-        value = _scalar(
-            lines, " ".join([rest, *(t for _, _, t in lines.lines[start : lines.place])])
-        )
+        parts = [rest]
+        while lines.depth > depth:
+            parts.append(lines.step())
+        value = _scalar(lines, " ".join(parts))
     lines.anchors |= dict.fromkeys(anchors, value)
     return value
 
