@@ -45,8 +45,11 @@ class Process(Protocol):
     def ending(self) -> str:
         """Say how the process ended, in words. Raises LaunchError when that was our doing."""
 
-    def kill(self) -> None:
-        """Kill the process and every other that it or its children started."""
+    def kill(self, grace: float = 0.0) -> None:
+        """Kill the process and every other that it or its children started.
+
+        One that is about to end has `grace` seconds to do so by itself: its exit code tells how.
+        """
 
 
 @dataclass(frozen=True)
@@ -95,9 +98,9 @@ class Started:
     def ending(self) -> str:
         return ending(self.poll())
 
-    def kill(self) -> None:
+    def kill(self, grace: float = 0.0) -> None:
         with suppress(OSError, subprocess.TimeoutExpired):
-            self.popen.wait(0.05)
+            self.popen.wait(grace)
         _kill_tree(self)
         with suppress(OSError, subprocess.TimeoutExpired):
             self.popen.wait(5)

@@ -86,10 +86,10 @@ class Forked:
         reason = answer["reason"]
         return f"the process was killed: {reason}" if reason else alone.ending(answer["code"])
 
-    def kill(self) -> None:
+    def kill(self, grace: float = 0.0) -> None:
         with suppress(LaunchError):  # a dead nursery took its workers with it
-            end = time.monotonic() + 0.05
-            while self.poll() is None and time.monotonic() < end:
+            end = time.monotonic() + grace
+            while time.monotonic() < end and self.poll() is None:
                 time.sleep(0.001)
             self.last = self._ask("kill")
         if self.pid is None:
