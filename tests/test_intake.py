@@ -149,6 +149,7 @@ def test_canvas_files_of_one_student_come_together(tmp_path: Path) -> None:
     got = intake([zipped(tmp_path / "c.zip", *names, "__MACOSX/._x")], tmp_path / "out")
     assert keys(got) == [["doejane"], ["roebob"]]
     first, second = got.candidates
+    assert (first.path.is_dir(), second.path.name) == (True, "w.zip")
     assert contents(first) == {"bn.py": names[0], "data.csv": names[1]}
     assert contents(second) == {"w.zip": names[2]}
     assert (first.late, second.late) == (False, True)

@@ -86,9 +86,11 @@ def _files(claim: Claim, files: Sequence[Held], into: Path) -> tuple[Found, tupl
     folder = _folder(claim, into / "works")
     problem = versions.problem or next((one.problem for one in files if one.problem), "")
     placed = _place([(name, places[one]) for name, one in versions.counted], folder, into)
+    # A single file may have any name: given as a file, the opener knows what it must be.
+    alone = folder / versions.counted[0][0] if len(pieces) == 1 else folder
     found = Found(
         claims=(claim,),
-        path=folder,
+        path=alone if mode(alone) else folder,
         label=", ".join(one.name for one in pieces),
         late=any(one.late for one in pieces),
         submission=claim.number or str(max(one.number for one in pieces)),
