@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -247,15 +248,23 @@ def test_a_graph_that_asks_for_a_terabyte_is_refused() -> None:
         replace(net, nodes=tuple(nodes)).run(np.zeros((1, *SHAPE), np.float32))
 
 
-def test_a_graph_that_takes_for_ever_is_stopped() -> None:
-    from autograder.models.apart import apart
+def spin() -> None:
+    while True:
+        pass
 
-    def spin() -> None:
-        while True:
-            pass
+
+def test_a_graph_that_takes_for_ever_is_stopped() -> None:
+    from autograder.models.apart import apart, at_desk
 
     with pytest.raises(ModelFailure, match="took too long"):
         apart(spin, seconds=0.5)
+    with at_desk():
+        assert apart(len, "abc") == 3
+        with pytest.raises(ModelFailure, match="took too long"):
+            apart(spin, seconds=0.5)
+        with pytest.raises(ModelFailure, match="without an answer"):
+            apart(os._exit, 3)
+        assert apart(len, "abcd") == 4
 
 
 def test_a_model_that_decides_by_its_input_is_run_where_it_is(

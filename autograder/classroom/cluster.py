@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import CancelledError
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
@@ -18,13 +19,13 @@ from typing import Any
 
 from autograder.assignment import load
 from autograder.classroom.carry import fault
-from autograder.classroom.connect import CONNECT_SECONDS, Certificates, ClusterError, connect
+from autograder.classroom.connect import Certificates, ClusterError, connect
 from autograder.classroom.executor import LOST_LIMIT, Done, Job, Task
 from autograder.classroom.parcel import pack_course, send
 from autograder.report import clean
 from autograder.wall.process import LaunchError
 
-WORKER_SECONDS = 30.0
+WORKER_SECONDS, CLOSE_SECONDS = 30.0, 2.0
 AHEAD = 2  # jobs under way for each thread of the workers
 
 
@@ -78,10 +79,12 @@ class Cluster:
 
     def close(self) -> None:
         """Leave the cluster; what is under way for this run ends there."""
-        with suppress(Exception):  # a scheduler that is gone holds nothing of ours
-            self._cancel()
-            self.client.unregister_worker_plugin(self.name)
-        self.client.close(timeout=CONNECT_SECONDS)
+        with suppress(Exception):
+            if self.client.status == "running":  # one that is gone holds nothing of ours
+                self._cancel()
+                self.client.unregister_worker_plugin(self.name)
+        with suppress(TimeoutError):
+            self.client.close(timeout=CLOSE_SECONDS)
 
     def __enter__(self) -> Cluster:
         return self
@@ -163,17 +166,14 @@ class Cluster:
                 "it alone, and look at what the system says of killed processes"
             )
             return fault(self.assignment, flight.job, lost).to_dict()
-        except Exception as error:
-            self._check_scheduler(error)
-            reason = f"{type(error).__name__}: {error}"
-            return fault(self.assignment, flight.job, reason).to_dict()
-
-    def _check_scheduler(self, error: Exception) -> None:
-        if self.client.status != "running":
+        except CancelledError as error:  # not by us: the connection was lost
             raise ClusterError(
                 f"the scheduler at {self.address} is gone; start it and grade again: what was "
                 "answered is kept"
             ) from error
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}"
+            return fault(self.assignment, flight.job, reason).to_dict()
 
     def _cancel(self) -> None:
         futures = [flight.future for flight in self.flight.values()]

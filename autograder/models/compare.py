@@ -59,7 +59,7 @@ def compare(one: Graph, two: Graph, *, seed: int = 0) -> Difference | None:
         return _other_weights(one, paired.first)
     ours, theirs = _fill(one, two, paired, seed)
     library()
-    told = apart(lambda: _both(one, two, paired, (ours, theirs), seed))
+    told = apart(_both, one, two, paired, (ours, theirs), seed)
     return _place(one, two, paired, told)
 
 

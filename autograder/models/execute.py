@@ -157,26 +157,26 @@ def examples(graph: Graph, batch: int, seed: int = 0, double: bool = False) -> l
 
 def measure(graph: Graph) -> dict[int, tuple[int, ...]]:
     """Return the shape of every value at a batch of `graph.trial`, by running it on zeros."""
-
-    def work() -> list[Any]:
-        torch = library()
-        shapes: dict[int, tuple[int, ...]] = {}
-
-        def note(number: int, node: Node, args: Sequence[Any], out: Any) -> Any:
-            for index, value in zip(node.outs, out if node.many else [out], strict=False):
-                if index >= 0 and isinstance(value, torch.Tensor):
-                    shapes[index] = tuple(value.shape)
-            return out
-
-        inputs = examples(graph, graph.trial)
-        shapes.update((n, tuple(x.shape)) for n, x in zip(graph.inputs, inputs, strict=True))
-        blank = [torch.zeros(t.shape, dtype=getattr(torch, t.dtype)) for t in graph.tensors]
-        with torch.inference_mode():
-            execute(graph, blank, inputs, note)
-        return [[index, list(shape)] for index, shape in shapes.items()]
-
     library()
-    return {index: tuple(shape) for index, shape in apart(work)}
+    return {index: tuple(shape) for index, shape in apart(_shapes, graph)}
+
+
+def _shapes(graph: Graph) -> list[Any]:
+    torch = library()
+    shapes: dict[int, tuple[int, ...]] = {}
+
+    def note(number: int, node: Node, args: Sequence[Any], out: Any) -> Any:
+        for index, value in zip(node.outs, out if node.many else [out], strict=False):
+            if index >= 0 and isinstance(value, torch.Tensor):
+                shapes[index] = tuple(value.shape)
+        return out
+
+    inputs = examples(graph, graph.trial)
+    shapes.update((n, tuple(x.shape)) for n, x in zip(graph.inputs, inputs, strict=True))
+    blank = [torch.zeros(t.shape, dtype=getattr(torch, t.dtype)) for t in graph.tensors]
+    with torch.inference_mode():
+        execute(graph, blank, inputs, note)
+    return [[index, list(shape)] for index, shape in shapes.items()]
 
 
 def run(
@@ -200,13 +200,11 @@ def run(
     step = -(-count // (workers * size)) * size
     spans = [(start, min(start + step, count)) for start in range(0, count, step)] or [(0, 0)]
 
-    def part(start: int, stop: int) -> Callable[[], Any]:
-        return lambda: _run_part(
-            graph, arrays, [x[start:stop] for x in inputs], size, device, output
-        )
-
-    found = apart_each([part(*span) for span in spans], seconds=RUN_SECONDS)
-    return np.concatenate(found)
+    parts = [
+        (graph, arrays, [x[start:stop] for x in inputs], size, device, output)
+        for start, stop in spans
+    ]
+    return np.concatenate(apart_each(_run_part, parts, seconds=RUN_SECONDS))
 
 
 def _run_part(

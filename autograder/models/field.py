@@ -90,12 +90,8 @@ def field_by_gradient(graph: Graph, place: int | None = None) -> Field:
     is lost. The graph's own input size bounds what can be seen: `clipped` says so.
     """
     layer = graph.layers[last_map(graph) if place is None else place]
-
-    def work() -> list[Any]:
-        return _support(graph, layer.node)
-
     library()
-    size, clipped = apart(work)
+    size, clipped = apart(_support, graph, layer.node)
     formula = fields(graph).get(last_map(graph) if place is None else place)
     jump, chain = (formula.jump, formula.chain) if formula else ((1, 1), False)
     return Field((size[0], size[1]), jump, chain, bool(clipped))

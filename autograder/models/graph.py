@@ -134,6 +134,10 @@ class Parameters:
         return self.learned + self.buffers + self.constants
 
 
+def _gone(parts: Sequence[tuple[int, int, int]]) -> Sequence[Any]:
+    raise ValueError("a graph that travelled has no way to its weights")
+
+
 @dataclass(frozen=True)
 class Graph:
     """A model as operations and tensors.
@@ -152,6 +156,11 @@ class Graph:
     training: bool
     fetch: Fetch = field(repr=False, compare=False)
     kept: dict[int, Array] = field(default_factory=dict, repr=False, compare=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let a graph travel to a child of the judge, without the way to its weights."""
+        told = (self.nodes, self.tensors, self.inputs, self.outputs, self.shapes, self.dtypes)
+        return Graph, (*told, self.batch, self.training, _gone)
 
     def weights(self) -> list[Array]:
         """Return the numbers of every tensor; they cross the wall once."""
