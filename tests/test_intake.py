@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from autograder.classroom import unpack as unpacking
 from autograder.classroom.intake import Intake, IntakeError, intake
 from autograder.classroom.metadata import FILE, read_metadata
+from autograder.classroom.names import tidy
 from autograder.cohort import Candidate
 from autograder.handin.entries import is_junk, shown
 
@@ -355,8 +356,6 @@ def test_every_name_comes_back_as_ruby_would_quote_it(names: dict[str, str]) -> 
             quoted = '"' + "".join(f"\\U{ord(c):08X}" for c in name) + '"'
         lines += [f"{folder}:", "  :submitters:", f"  - :name: {quoted}", "    :sid: '1'"]
     read = {one.folder: one.submitters[0].name for one in read_metadata("\n".join(lines))}
-    from autograder.classroom.names import tidy
-
     assert read == {folder: tidy(name) for folder, name in names.items()}
 
 
