@@ -20,8 +20,9 @@ _NAME_LENGTH = 200
 
 def tidy(text: str) -> str:
     """Return a name or an id on one line, composed, without controls and doubled spaces."""
-    composed = unicodedata.normalize("NFC", " ".join(text.split()))
-    return " ".join(clean(composed, _NAME_LENGTH).replace("\ufffd", " ").split())
+    bare = clean(text[: 20 * _NAME_LENGTH], 40 * _NAME_LENGTH).replace("\ufffd", " ")
+    composed = unicodedata.normalize("NFC", " ".join(bare.split()))
+    return composed[:_NAME_LENGTH].strip()
 
 
 def folded(text: str) -> str:
