@@ -55,24 +55,32 @@ class Cost:
         return Cost(self.wall / count, self.cpu / count)
 
 
-def spent(command: list[str], folder: Path) -> tuple[Cost, str]:
-    """Run a command and everything it leaves behind to the end; return cost and output.
+def run(command: list[str], folder: Path) -> str:
+    """Run a command and return its output; leaves where it fails.
 
-    Commands beside it are found first: nbgrader calls some of its own by name. The caller is a
-    subreaper, so that no orphan's seconds are lost. Leaves where the command fails.
+    Commands beside it are found first: nbgrader calls some of its own by name.
     """
     path = os.pathsep.join((str(Path(command[0]).parent), os.environ["PATH"]))
     own = os.environ | {"PATH": path}
-    before, started = _cpu(), time.perf_counter()
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=own)
-    wall = time.perf_counter() - started
     if done.returncode:
         said = done.stdout[-2000:] + done.stderr[-2000:]
         raise SystemExit(f"{' '.join(command)[:200]} failed:\n{said}")
+    return done.stdout
+
+
+def spent(command: list[str], folder: Path) -> tuple[Cost, str]:
+    """Run a command and everything it leaves behind to the end; return cost and output.
+
+    The caller is a subreaper without other children, so that no orphan's seconds are lost.
+    """
+    before, started = _cpu(), time.perf_counter()
+    said = run(command, folder)
+    wall = time.perf_counter() - started
     with suppress(ChildProcessError):
         while os.waitpid(-1, 0)[0]:
             pass
-    return Cost(wall, _cpu() - before), done.stdout
+    return Cost(wall, _cpu() - before), said
 
 
 def _cpu() -> float:
@@ -118,7 +126,7 @@ def otter_zip(otter: Path, folder: Path, tests: dict[str, str]) -> Path:
     (folder / "tests").mkdir(parents=True)
     for name, text in tests.items():
         (folder / "tests" / name).write_text(text, encoding="utf-8")
-    spent([str(otter / "otter"), "generate", "-t", "tests", "-o", "autograder.zip"], folder)
+    run([str(otter / "otter"), "generate", "-t", "tests", "-o", "autograder.zip"], folder)
     return folder / "autograder.zip"
 
 
@@ -141,12 +149,12 @@ def nbgrader_course(nbgrader: Path, folder: Path, source: str) -> Path:
     notebook(source, folder / "source" / "bn" / WORK, graded=True)
     config = "c = get_config()\nc.CourseDirectory.course_id = 'peers'\n"
     (folder / "nbgrader_config.py").write_text(config)
-    spent([str(nbgrader / "nbgrader"), "generate_assignment", "bn"], folder)
+    run([str(nbgrader / "nbgrader"), "generate_assignment", "bn"], folder)
     return folder
 
 
 def nbgrader_scores(nbgrader: Path, course: Path) -> dict[str, float]:
     """Return the score of each student who handed in, from nbgrader's own export."""
-    spent([str(nbgrader / "nbgrader"), "export", "--to", "grades.csv"], course)
+    run([str(nbgrader / "nbgrader"), "export", "--to", "grades.csv"], course)
     with open(course / "grades.csv", newline="") as table:
         return {row["student_id"]: float(row["score"]) for row in csv.DictReader(table)}
