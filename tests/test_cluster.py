@@ -255,6 +255,7 @@ def pids(cluster: Cluster) -> list[int]:
 
 
 @LINUX
+@pytest.mark.slow
 def test_a_killed_worker_costs_nothing(course: Class, address: str, tmp_path: Path) -> None:
     pupils = Class(course.root, tmp_path)
     jobs = [pupils.add(f"slow{number}", f"{SLOW}# {number}\n") for number in range(6)]
@@ -268,6 +269,7 @@ def test_a_killed_worker_costs_nothing(course: Class, address: str, tmp_path: Pa
 
 
 @LINUX
+@pytest.mark.slow
 def test_a_job_that_kills_its_worker_is_left_to_a_person(tmp_path: Path) -> None:
     pupils = sabotage(tmp_path, "import os; os.kill(os.getppid(), 9)")
     with (
@@ -279,6 +281,7 @@ def test_a_job_that_kills_its_worker_is_left_to_a_person(tmp_path: Path) -> None
     assert status is Status.FAULT and "the worker that graded this work was lost" in reason
 
 
+@pytest.mark.slow
 def test_a_worker_that_joins_later_can_take_part(course: Class) -> None:
     with (
         local(n_workers=1) as machines,
@@ -296,6 +299,7 @@ def test_a_worker_that_joins_later_can_take_part(course: Class) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.slow
 def test_a_scheduler_that_goes_away_ends_the_run_in_words(course: Class, tmp_path: Path) -> None:
     pupils = Class(course.root, tmp_path)
     jobs = [pupils.add(f"slow{number}", f"{SLOW}# {number}\n") for number in range(8)]
@@ -311,6 +315,28 @@ def test_a_scheduler_that_goes_away_ends_the_run_in_words(course: Class, tmp_pat
         started = time.monotonic()
         cluster.close()
         assert time.monotonic() - started < 5
+
+
+def test_processes_that_nobody_needs_for_long_are_ended(
+    course: Class, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("distributed")
+    from types import SimpleNamespace
+
+    from autograder.classroom import station
+
+    monkeypatch.setattr(station, "IDLE_SECONDS", 0.1)
+    own = station.Station(course.task(), pack_course(load("small", course.root)))
+    own.setup(SimpleNamespace(address="here"))
+    try:
+        for _ in range(2):  # another one is started when it is needed again
+            assert own.carry_out(send(course.jobs["right"]))["earned"] == 100
+            assert wait_until(lambda: not own.pools)
+    finally:
+        own.teardown(None)
+    assert not own.folder.exists()
+    with pytest.raises(LaunchError, match="the run is over"):
+        own.carry_out(send(course.jobs["right"]))
 
 
 # ---------------------------------------------------------------- TLS
@@ -385,10 +411,12 @@ def test_a_class_is_graded_over_tls(course: Class, private: tuple[str, Certifica
     place, files = private
     assert place.startswith("tls://127.0.0.1:")
     with Cluster(course.task(), place, security=files) as cluster:
-        done = {d.key: d.report["earned"] for d in cluster.run(course.jobs.values())}
-    assert done["key-of-right"] == 100 and done["key-of-skeleton"] == 0
+        jobs = [course.jobs["right"], course.jobs["skeleton"]]
+        done = {d.key: d.report["earned"] for d in cluster.run(jobs)}
+    assert done == {"key-of-right": 100, "key-of-skeleton": 0}
 
 
+@pytest.mark.slow
 def test_the_certificates_may_be_in_the_configuration_of_dask(
     course: Class, private: tuple[str, Certificates]
 ) -> None:

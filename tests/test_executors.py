@@ -302,7 +302,7 @@ def test_close_in_the_middle_of_a_job_leaves_nothing(opened: Open, tmp_path: Pat
 @LINUX
 def test_a_killed_child_costs_its_own_job_only(course: Class, tmp_path: Path) -> None:
     pupils = Class(course.root, tmp_path)
-    jobs = [pupils.add(f"slow{number}", f"{SLOW}# {number}\n") for number in range(4)]
+    jobs = [pupils.add(f"slow{number}", f"{SLOW}# {number}\n") for number in range(3)]
     with Pool(pupils.task(), 2) as pool:
         run = pool.run(jobs)
         done = [next(run)]
