@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -25,6 +26,11 @@ from autograder.wall.warm import Warm
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs Linux")
 LATE_SECONDS = 0.9
+# What `needs` names, as numbers of capabilities: root is whoever may do anything to files.
+NUMBERS = {"root": 1, "owner": 1, "CAP_SYS_RESOURCE": 24}
+STATUS = Path("/proc/self/status")
+HELD = re.search(r"CapEff:\s*(\w+)", STATUS.read_text()) if STATUS.exists() else None
+CAPABILITIES = int(HELD[1], 16) if HELD else 0
 HONEST = ("skeleton", "wrong", "half", "right")
 Outcomes = dict[str, Outcome]
 
@@ -66,7 +72,7 @@ class Bench:
         self.naive.stdin.flush()
         told = json.loads(self.naive.stdout.readline())
         got = [one for one in self.ground.got(told["said"]) if one != "changed the results"]
-        return told["score"], got + ["held the grader up"] * told["hung"]
+        return told["score"], got + told["harm"]
 
     def outcomes(self, honest: str, isolation: Isolation) -> Outcomes:
         """Return what honest code of this quality gets."""
@@ -153,8 +159,10 @@ def repelled(bench: Bench, attack: Attack, isolation: Isolation) -> None:
     took = time.monotonic() - started
     if attack.late:
         time.sleep(LATE_SECONDS)
-    got = bench.ground.got(json.dumps(report.to_dict(), ensure_ascii=False))
+    told = json.dumps(report.to_dict(), ensure_ascii=False)
+    got = bench.ground.got(told)
     assert not got, got
+    assert len(told) < 200_000 and not re.search("[\x00-\x09\x0b-\x1f\x7f\u202e\u200b]", told)
     assert outcomes(report) == want, [c.finding for c in report.checks if c.finding]
     assert took < bench.assignment.limits.run_seconds + 5
 
@@ -168,8 +176,8 @@ def test_an_attack_earns_nothing(bench: Bench, isolation: Isolation, attack: Att
 
 @pytest.mark.parametrize("attack", [pytest.param(a, id=a.name) for a in corpus.ATTACKS])
 def test_without_the_wall_it_is_real(bench: Bench, attack: Attack) -> None:
-    if attack.needs == "root" and os.geteuid() != 0:
-        pytest.skip("works for root only")
+    if attack.needs and not (CAPABILITIES >> NUMBERS[attack.needs]) & 1:
+        pytest.skip(f"works for root with {attack.needs} only")
     bench.ground.fresh()
     if attack.control is Control.OFF:
         files = {"sums.py": attack.source, **attack.beside}

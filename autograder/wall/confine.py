@@ -18,7 +18,7 @@ from typing import Any
 from autograder.wall.quarters import COUNTED, Quarters
 
 PROCESSES = 64
-FILE_MB = 512
+FILE_MB, TRAINED_MB = 64, 2048
 OPEN_FILES = 512
 
 Layers = dict[str, str]
@@ -58,7 +58,8 @@ def _confine(quarters: Quarters | None) -> Layers:
     if found:
         layers["landlock"] = f"ok (version {found[0]})"
     apart = layers["uid"].startswith("ok") or bool(found and found[0] >= 6)
-    layers["seccomp"] = _try(lambda: _filter(None if apart else os.getpid()))
+    own = None if apart else os.getpid()
+    layers["seccomp"] = _try(lambda: _filter(own, owner=layers["uid"] != "ok"))
     if counted and not found:
         # With the files of root in reach, this is no separation at all.
         layers["uid"] = f"unavailable ({layers['uid']})"
@@ -82,7 +83,7 @@ def _lower(order: dict[str, Any], quarters: Quarters | None) -> None:
         # The processor time ends a worker whose judge was killed; a living judge is quicker.
         resource.RLIMIT_CPU: int(order["run_seconds"]) * (os.cpu_count() or 1) + 10,
         resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_FSIZE: FILE_MB << 20,
+        resource.RLIMIT_FSIZE: (TRAINED_MB if order["writable"] else FILE_MB) << 20,
         resource.RLIMIT_NOFILE: OPEN_FILES,
     }
     if quarters is not None:
@@ -134,10 +135,10 @@ def _enclose(quarters: Quarters | None) -> int:
     return found
 
 
-def _filter(own: int | None) -> None:
+def _filter(own: int | None, owner: bool) -> None:
     from autograder.wall import seccomp
 
-    seccomp.refuse(own)
+    seccomp.refuse(own, owner=owner)
     libc = ctypes.CDLL(None, use_errno=True)
     for family in (1, 2, 10, 16):  # AF_UNIX, AF_INET, AF_INET6, AF_NETLINK
         if libc.socket(family, 1, 0) >= 0:

@@ -50,7 +50,7 @@ ALONG = {
 LOOK_MS = 250
 END_SECONDS = 5.0
 Order = dict[str, Any]  # `process.Order` as it came
-MOST_PROCESSES, MOST_FILES, MOST_DEPTH = 64, 20_000, 100
+MOST_PROCESSES, MOST_FILES, MOST_DEPTH, MOST_MB = 64, 20_000, 100, 256
 
 
 @dataclass
@@ -166,29 +166,32 @@ def _look(nursery: Nursery) -> None:
         held = reaper.usage(pid, ward.shared_mb)
         if held.memory_mb > ward.memory_mb:
             ward.reason = f"it used more than {ward.memory_mb} MB of memory"
-        elif held.processes > MOST_PROCESSES:
+        elif len(held.pids) > MOST_PROCESSES:
             ward.reason = f"it started more than {MOST_PROCESSES} processes"
-        elif _is_full(ward.quarters.scratch):
-            ward.reason = f"it wrote more than {MOST_FILES:,} files"
+        else:
+            ward.reason = _too_much(ward.quarters, held.pids)
         if ward.reason:
             _end(nursery, pid)
 
 
-def _is_full(scratch: str) -> bool:
-    """Tell whether a folder holds too many files, or too deep: looked at no further than that."""
-    left, level, depth = MOST_FILES, [scratch], 0
-    while level and left > 0 and depth < MOST_DEPTH:
+def _too_much(quarters: Quarters, pids: Sequence[int]) -> str:
+    """Say what a worker wrote too much of; "" where it did not. Looks no further than needed."""
+    files, size, level, depth = 0, reaper.unlinked(pids), [quarters.scratch], 0
+    while level and depth < MOST_DEPTH:
         below = []
         for folder in level:
             with suppress(OSError), os.scandir(folder) as entries:
                 for entry in entries:
-                    left -= 1
-                    if left <= 0:
-                        return True
+                    files += 1
+                    size += entry.stat(follow_symlinks=False).st_blocks * 512
+                    if files > MOST_FILES:
+                        return f"it wrote more than {MOST_FILES:,} files"
                     if entry.is_dir(follow_symlinks=False):
                         below.append(entry.path)
         level, depth = below, depth + 1
-    return bool(level)
+    if size > MOST_MB << 20 and not quarters.writable:
+        return f"it wrote more than {MOST_MB} MB"
+    return f"it made more than {MOST_DEPTH} folders in each other" if level else ""
 
 
 def _spawn(nursery: Nursery, order: Order, streams: Sequence[int]) -> Quarters | None:

@@ -6,6 +6,7 @@ import ctypes
 import os
 import signal
 import socket
+import stat
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -182,14 +183,14 @@ def _delete(paths: Sequence[str]) -> None:
 class Usage:
     """What a worker and all below it hold: processes, and memory of their own in MB."""
 
-    processes: int
+    pids: tuple[int, ...]
     memory_mb: float
 
 
 def usage(root: int, shared_mb: float) -> Usage:
     """Return what a worker holds beyond the `shared_mb` that each process got from its fork."""
     pids = (root, *below(root, parents_of_all()))
-    return Usage(len(pids), sum(max(0.0, resident(pid) - shared_mb) for pid in pids))
+    return Usage(pids, sum(max(0.0, resident(pid) - shared_mb) for pid in pids))
 
 
 def resident(pid: int) -> float:
@@ -199,3 +200,15 @@ def resident(pid: int) -> float:
         kinds = (b"RssAnon:", b"RssShmem:")
         return sum(int(words[1]) for words in lines if words and words[0] in kinds) / 1024
     return 0.0
+
+
+def unlinked(pids: Sequence[int]) -> int:
+    """Return the bytes on the disk of files that are open and have no name any more."""
+    sizes: dict[tuple[int, int], int] = {}
+    for pid in pids:
+        with suppress(OSError):
+            for name in os.listdir(f"/proc/{pid}/fd"):
+                found = os.stat(f"/proc/{pid}/fd/{name}")
+                if stat.S_ISREG(found.st_mode) and not found.st_nlink:
+                    sizes[found.st_dev, found.st_ino] = found.st_blocks * 512
+    return sum(sizes.values())

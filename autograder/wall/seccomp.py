@@ -18,6 +18,7 @@ from autograder.wall.system import SECCOMP, prctl
 _NETWORK = "socket bind connect listen accept accept4"
 _SHARED_MEMORY = "shmget shmat shmctl msgget msgsnd msgrcv msgctl semget semop semctl semtimedop"
 _QUEUES = "mq_open mq_unlink"
+_UNSEEN_MEMORY = "memfd_create memfd_secret"  # no limit counts it
 _OTHER_PROCESSES = (
     "ptrace process_vm_readv process_vm_writev process_madvise kcmp pidfd_getfd move_pages "
     "migrate_pages setpriority ioprio_set"
@@ -35,7 +36,17 @@ _MOUNTS = (
 _CLOCKS = "settimeofday clock_settime clock_adjtime adjtimex sethostname setdomainname"
 _RIGHTS = "setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid setgroups capset"
 REFUSED = " ".join(
-    (_NETWORK, _SHARED_MEMORY, _QUEUES, _OTHER_PROCESSES, _KERNEL, _MOUNTS, _CLOCKS, _RIGHTS)
+    (
+        _NETWORK,
+        _SHARED_MEMORY,
+        _QUEUES,
+        _UNSEEN_MEMORY,
+        _OTHER_PROCESSES,
+        _KERNEL,
+        _MOUNTS,
+        _CLOCKS,
+        _RIGHTS,
+    )
 ).split()
 # Calls that name a process by number: only one's own, which is 0.
 OWN_ONLY = (
@@ -46,6 +57,14 @@ OWN_ONLY = (
     "sched_setscheduler",
 )
 SIGNALS = ("kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_send_signal")
+
+# Landlock lets the owner of a file change these: where student code runs as the owner of other
+# files, the calls do nothing and say that they did, as copying a file ends with one of them.
+_METADATA = (
+    "chmod fchmodat fchmodat2 chown lchown fchownat utime utimes futimesat utimensat setxattr "
+    "lsetxattr removexattr lremovexattr setxattrat removexattrat file_setattr"
+)
+METADATA = _METADATA.split()
 
 NAMESPACES = 0x7E020000  # every CLONE_NEW flag that clone takes
 UNIX, STREAM, KIND_MASK = 1, 1, 0xF
@@ -62,15 +81,16 @@ _FILTER_MODE = 2
 Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, constant
 
 
-def refuse(own: int | None = None) -> None:
+def refuse(own: int | None = None, *, owner: bool = False) -> None:
     """Install the filter on the calling thread, for good. Needs no_new_privs; raises OSError.
 
-    `own` is the only process that may be sent signals, where nothing else sees to that.
+    `own` is the only process that may be sent signals, where nothing else sees to that; an
+    `owner` has files that are not the student's.
     """
     machine = os.uname().machine
     if machine not in ARCHITECTURES:
         raise OSError(errno.ENOSYS, f"no filter is known for {machine}")
-    code = b"".join(struct.pack("=HBBI", *one) for one in program(machine, own))
+    code = b"".join(struct.pack("=HBBI", *one) for one in program(machine, own, owner))
     buffer = ctypes.create_string_buffer(code, len(code))
     prctl(SECCOMP, _FILTER_MODE, ctypes.byref(_Program(len(code) // 8, ctypes.addressof(buffer))))
 
@@ -79,7 +99,7 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
 
 
-def program(machine: str, own: int | None = None) -> list[Instruction]:
+def program(machine: str, own: int | None = None, owner: bool = False) -> list[Instruction]:
     """Return the filter for `machine` as BPF instructions."""
     audit, column = ARCHITECTURES[machine]
     return [
@@ -89,6 +109,7 @@ def program(machine: str, own: int | None = None) -> list[Instruction]:
         (_LOAD, 0, 0, _NR),
         *((_AT_LEAST, 0, 1, X32), _error(errno.EPERM)) * (machine == "x86_64"),
         *_rules(column, own),
+        *(_nothing(column) if owner else ()),
         (_RETURN, 0, 0, _ALLOW),
     ]
 
@@ -112,6 +133,12 @@ def _rules(column: int, own: int | None) -> Iterator[Instruction]:
         yield from _when(number(name), [_argument(0), (_EQUAL, 1, 0, 0)])
     for name in SIGNALS if own is not None else ():
         yield from _when(number(name), [_argument(0), (_EQUAL, 1, 0, own or 0)])
+
+
+def _nothing(column: int) -> Iterator[Instruction]:
+    for name in METADATA:
+        if (known := NUMBERS[name][column]) is not None:
+            yield from ((_EQUAL, 0, 1, known), _error(0))
 
 
 def _when(number: int | None, test: list[Instruction]) -> Iterator[Instruction]:

@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,7 @@ from attacks.attack import COURSE
 from attacks.listeners import Listeners
 
 PLACES = ("/tmp", "/var/tmp", "/dev/shm", os.path.dirname(np.__path__[0]))
+TAG = "user.graded"
 KEPT = ("argv", "environ", "memory", "descriptor")
 KEEPER = """
 import os, sys, tempfile
@@ -62,14 +64,19 @@ class Ground:
         for path in self.left():
             with suppress(OSError):
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
-        if self.victim is None or self.victim.poll() is not None:
+        if self.victim is None or self.victim_harm():
+            self.end_victim()
             self.victim = subprocess.Popen(["sleep", "1000"], start_new_session=True)
         self.plan["victim"] = self.victim.pid
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self.victim.pid, 0)
         for name in ("closed", "results", "neighbour"):
             _write(Path(self.plan[name]), self.secrets[name])
-        Path(self.plan["closed"]).parent.chmod(0o700)
+        hidden, closed = Path(self.plan["hidden"]), Path(self.plan["closed"]).parent
+        closed.chmod(0o700)
+        with suppress(OSError):
+            os.removexattr(hidden, TAG)
+        os.chown(hidden, os.geteuid(), os.getegid())
+        hidden.chmod(0o644)
+        os.utime(hidden)
         self.listeners.got.clear()
         self.signals.clear()
 
@@ -105,27 +112,43 @@ class Ground:
         return found + self.harm()
 
     def harm(self) -> list[str]:
-        assert self.victim is not None
-        found = [] if self.victim.poll() is None else ["ended a process"]
-        with suppress(OSError):
-            found += ["slowed a process"] * (os.getpriority(os.PRIO_PROCESS, self.victim.pid) > 0)
-            state = Path(f"/proc/{self.victim.pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-            found += ["stopped a process"] * (state in "Tt")
-        found += ["signalled the judge"] * bool(self.signals)
-        if Path(self.plan["closed"]).parent.stat().st_mode & 0o777 != 0o700:
-            found.append("opened a closed folder")
+        """Return what was done to others' processes and files."""
+        found = self.victim_harm() + ["signalled the judge"] * bool(self.signals)
         for name in ("neighbour", "results"):
-            if self.secrets[name] not in Path(self.plan[name]).read_text():
+            path = Path(self.plan[name])
+            if not path.is_file() or self.secrets[name] not in path.read_text():
                 found.append(f"changed the {name}")
+        hidden, closed = Path(self.plan["hidden"]), Path(self.plan["closed"]).parent
+        found += ["opened a closed folder"] * (closed.stat().st_mode & 0o777 != 0o700)
+        facts = hidden.stat()
+        found += ["changed the mode"] * (facts.st_mode & 0o777 != 0o644)
+        found += ["changed the time"] * (facts.st_mtime < 1e6)
+        found += ["changed the owner"] * (facts.st_uid != os.geteuid())
+        with suppress(OSError):
+            os.getxattr(hidden, TAG)
+            found.append("hung an attribute on a file")
         return found
+
+    def victim_harm(self) -> list[str]:
+        assert self.victim is not None
+        time.sleep(0.002)  # a signal that was just sent arrives
+        if self.victim.poll() is not None:
+            return ["ended a process"]
+        state = Path(f"/proc/{self.victim.pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+        slow = os.getpriority(os.PRIO_PROCESS, self.victim.pid) > 0
+        return ["stopped a process"] * (state in "Tt") + ["slowed a process"] * slow
+
+    def end_victim(self) -> None:
+        if self.victim is not None:
+            self.victim.kill()
+            self.victim.wait()
 
     def close(self) -> None:
         self.fresh()
         self.listeners.close()
-        for process in (self.keeper, self.victim):
-            if process is not None:
-                process.kill()
-                process.wait()
+        self.end_victim()
+        self.keeper.kill()
+        self.keeper.communicate()
         ctypes.CDLL(None).shmctl(self.segment, 0, None)
         shutil.rmtree(self.base, ignore_errors=True)
 
@@ -184,7 +207,7 @@ def _write(path: Path, secret: str) -> None:
         return
     before = path.read_text() if path.suffix == ".py" and path.is_file() else ""
     path.write_text(data or f'{before}\n\nSECRET = "{secret}"\n')
-    path.chmod(0o666)
+    path.chmod(0o666 if path.parent.name in ("next", "results") else 0o644)
 
 
 def _keeper(held: dict[str, str]) -> tuple[subprocess.Popen[str], int, int]:

@@ -28,6 +28,7 @@ import numpy  # noqa: F401  (so that a fork has it)
 import pytest
 
 POINTS = 25
+SAID_LIMIT = 1 << 20
 Order = dict[str, Any]
 
 
@@ -44,8 +45,8 @@ def score(order: Order) -> int:
         try:
             test()
             total += POINTS
-        except Exception:
-            continue
+        except Exception as error:
+            print("failed:", test.__name__, error)
     return total
 
 
@@ -182,8 +183,10 @@ def watch(pid: int, order: Order) -> dict[str, Any]:
     if hung:
         _, status = os.waitpid(pid, 0)
     with open(order["said"], errors="replace") as file:
-        said = file.read(1 << 20)
-    return {"hung": hung, "said": said, "score": verdict(order, said, status)}
+        said = file.read(SAID_LIMIT)
+    harm = ["held the grader up"] * hung + ["flooded the grader"] * (len(said) == SAID_LIMIT)
+    harm += ["brought the grader down"] * (os.WIFSIGNALED(status) and not hung)
+    return {"harm": harm, "said": said, "score": verdict(order, said, status)}
 
 
 def verdict(order: Order, said: str, status: int) -> int:
