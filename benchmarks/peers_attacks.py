@@ -50,7 +50,7 @@ CASES = {
         "np.isclose(square_sum([0.5, -4.0]), 16.25)",
     ),
     "q2": (
-        "np.allclose(normalise(np.array([[1.0, 3.0]])), [[0.25, 0.75]])",
+        "np.allclose(normalise(np.array([[1.0, 3.0], [4.0, 1.0]])), [[0.25, 0.75], [0.8, 0.2]])",
         "np.allclose(normalise(np.eye(3) + 1), (np.eye(3) + 1) / 4)",
     ),
     "q3": ('longest(["a", "abcd", "ab"]) == "abcd"', 'longest(["ant", "elephant"]) == "elephant"'),
@@ -137,8 +137,8 @@ def tests(ground: Ground) -> dict[str, str]:
     secret, files = ground.secrets["hidden"], {}
     for question, (public, hidden) in CASES.items():
         listed = [
-            {"code": f">>> import numpy as np\n>>> {_asserted(public)}\n", "hidden": False},
-            {"code": f">>> import numpy as np\n>>> {_asserted(hidden)}\n", "hidden": True},
+            {"code": _case(public), "hidden": False},
+            {"code": _case(hidden), "hidden": True},
         ]
         suites = [{"cases": listed, "scored": True, "type": "doctest"}]
         test = {"name": question, "points": 25, "suites": suites}
@@ -146,8 +146,11 @@ def tests(ground: Ground) -> dict[str, str]:
     return files
 
 
-def _asserted(case: str) -> str:
-    return case if "assert" in case else f"assert {case}"
+def _case(case: str) -> str:
+    """Return a case for doctest, to which what the hand-in prints would be a wrong answer."""
+    body = case if "assert" in case else f"assert {case}"
+    quiet = "with contextlib.redirect_stdout(io.StringIO())"
+    return f">>> import contextlib, io, numpy as np\n>>> {quiet}: {body}\n"
 
 
 def points(results: str) -> float:
