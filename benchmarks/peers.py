@@ -6,7 +6,7 @@ Run: python benchmarks/peers.py [--rounds 5] [--class 1000] [--peers-class 10]
 All three get the same notebooks, with questions q1 to q3 of bn_matrix. The peers run the cases
 of `peers_course`; ours are that assignment's own checks, public and hidden, which are more, and
 the student's code is kept apart as far as this machine can. CPU seconds are those of every
-process that took part.
+process that took part. A class is graded by `grade batch`, all six questions of it.
 """
 
 from __future__ import annotations
@@ -29,10 +29,6 @@ from mixed_class import texts, write_class
 from peers_course import WORK, Cost, spent
 
 from autograder.assignment import load
-from autograder.grading import collect, grade
-from autograder.submission import open_submission
-from autograder.verify import packages
-from autograder.wall.warm import Warm
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME, QUESTIONS, FULL = "bn_matrix", tuple(peers.POINTS), float(sum(peers.POINTS.values()))
@@ -43,23 +39,10 @@ from otter.api import grade_submission
 for work in sys.argv[2:]:
     print(grade_submission(work, sys.argv[1], quiet=True).total)
 """
+ANYWAY = '"$@" || [ $? = 1 ]'  # exit code 1: something failed, as it does for a skeleton
 SUBREAPER = 36  # <sys/prctl.h>
 
 Measured = tuple[Cost, list[float]]  # what it took, and the scores
-
-
-def grade_many(folder: Path) -> None:
-    """Grade every notebook below `folder`, one after another, with one warm process."""
-    assignment = load(NAME, ROOT)
-    checks = collect(assignment)
-    with Warm.start(*packages(assignment)) as warm:
-        for work in sorted(folder.iterdir()):
-            with tempfile.TemporaryDirectory() as own:
-                submission = open_submission(work / WORK, assignment, Path(own).resolve())
-                report = grade(
-                    assignment, submission, only=QUESTIONS, checks=checks, spawn=warm.spawn
-                )
-            print(report.earned)
 
 
 class Bench:
@@ -105,14 +88,15 @@ class Bench:
     def our_one(self, work: Path) -> Measured:
         asked = [part for question in QUESTIONS for part in ("-q", question)]
         grade_py = [sys.executable, str(ROOT / "grade.py"), NAME, str(work), *asked, "--json"]
-        # Exit code 1 says that something failed, as a skeleton does.
-        cost, said = spent(["/bin/sh", "-c", '"$@" || [ $? = 1 ]', "sh", *grade_py], ROOT)
+        cost, said = spent(["/bin/sh", "-c", ANYWAY, "sh", *grade_py], ROOT)
         return cost, [sum(q["earned"] for q in json.loads(said)["questions"])]
 
-    def our_class(self, works: list[Path]) -> Measured:
-        folder = works[0].parents[1]
-        cost, said = spent([sys.executable, __file__, "--loop", str(folder)], ROOT)
-        return cost, [float(line) for line in said.split()]
+    def our_class(self, works: list[Path], jobs: int) -> Cost:
+        """Grade a class as a course would: all six questions, and everything that batch writes."""
+        folder, out = str(works[0].parents[1]), self.folder / f"out-{jobs}"
+        batch = [sys.executable, str(ROOT / "grade.py"), "batch", NAME, folder, "-o", str(out)]
+        cost, _ = spent(["/bin/sh", "-c", ANYWAY, "sh", *batch, "-j", str(jobs)], ROOT)
+        return cost
 
 
 def _cells(work: Path) -> list[dict[str, str]]:
@@ -183,12 +167,15 @@ def compare(given: argparse.Namespace, folder: Path) -> None:
     few = make_class(folder / "few", given.peers_class)
     many = make_class(folder / "many", given.count)
     n = len(few)
+    cores = os.cpu_count() or 1
     each = {
-        f"graded descent, class of {len(many)}": bench.our_class(many)[0].each(len(many)),
+        f"grade batch -j {jobs}, class of {len(many)}": bench.our_class(many, jobs).each(len(many))
+        for jobs in sorted({1, cores})
+    } | {
         f"otter, class of {n} in one process": bench.otter_class(few)[0].each(n),
         f"nbgrader, class of {n} in one process": bench.nbgrader_class(few)[0].each(n),
     }
-    table("per submission, one after another", each)
+    table("per submission", each)
 
 
 def main() -> None:
@@ -198,14 +185,10 @@ def main() -> None:
     parser.add_argument("--peers-class", type=int, default=10)
     parser.add_argument("--otter-venv", type=Path, default=Path("/tmp/otter-venv"))
     parser.add_argument("--nbgrader-venv", type=Path, default=Path("/tmp/nbgrader-venv"))
-    parser.add_argument("--loop", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.loop is not None:
-        return grade_many(given.loop)
     ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
     with tempfile.TemporaryDirectory() as folder:
         compare(given, Path(folder).resolve())
-    return None
 
 
 if __name__ == "__main__":
