@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import platform
+import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +26,7 @@ CPU = "cpu (no CUDA GPU: GPU-only checks are skipped, not failed)"
 CUDA = "cuda (an NVIDIA GPU is here)"
 
 
+_SYMPY = re.compile(r"^\s*(import|from) sympy\b", re.MULTILINE)
 _UNGRADABLE = {
     "missing": "the submission can be read",
     "error": "the grader can be loaded",
@@ -150,6 +152,18 @@ def collect(assignment: Assignment) -> tuple[Check, ...]:
         return public
     secret = assignment.solution / "test_hidden.py"
     return public + load_checks(secret, hidden=True, questions=ids)
+
+
+def packages(assignment: Assignment) -> Iterator[str]:
+    """Yield the heavy packages that submissions will import: torch, and sympy like the master.
+
+    Without the solutions, the skeleton says what its solution will need.
+    """
+    if not assignment.light:
+        yield "torch"
+    source = (assignment.solution or assignment.folder) / assignment.module
+    if source.is_file() and _SYMPY.search(source.read_text("utf-8", "replace")):
+        yield "sympy"
 
 
 def trusted(assignment: Assignment) -> tuple[ModuleType | None, ModuleType | None]:

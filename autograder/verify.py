@@ -7,7 +7,6 @@ submissions are graded as a student's work would be, behind the wall; then each 
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
 import time
@@ -21,7 +20,7 @@ from pathlib import Path
 from autograder import junk
 from autograder.assignment import Assignment
 from autograder.checks.run import Check, GraderError
-from autograder.grading import collect, grade, ungradable
+from autograder.grading import collect, grade, packages, ungradable
 from autograder.leaks import leaks
 from autograder.overlay import (
     Overlay,
@@ -165,16 +164,6 @@ def grade_some(assignment: Assignment, cases: Sequence[Case]) -> list[Report]:
     with Warm.start(*packages(assignment)) as warm:
         checks = collect(assignment)
         return [_grade(assignment, case.folder, checks, warm.spawn) for case in cases]
-
-
-def packages(assignment: Assignment) -> Iterator[str]:
-    """Yield the heavy packages that submissions will import: torch, sympy like the master."""
-    if not assignment.light:
-        yield "torch"
-    assert assignment.solution is not None
-    master = (assignment.solution / assignment.module).read_text("utf-8", "replace")
-    if re.search(r"^\s*(import|from) sympy\b", master, re.MULTILINE):
-        yield "sympy"
 
 
 def _grade(assignment: Assignment, work: Path, checks: tuple[Check, ...], spawn: Spawn) -> Report:

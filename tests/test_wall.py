@@ -20,8 +20,8 @@ from autograder.report import Finding, clean
 from autograder.wall import answer, process, wire
 from autograder.wall.exchange import Exchange
 from autograder.wall.failure import StudentFailure
-from autograder.wall.launch import Ref, Worker
 from autograder.wall.isolation import Isolation
+from autograder.wall.launch import Ref, Worker
 from autograder.wall.process import LaunchError
 from autograder.wall.proxy import Student
 

@@ -17,11 +17,11 @@ import pytest
 from test_wall import DEATHS, LINUX, alive, failing, gone
 
 from autograder.assignment import Assignment, Limits
-from autograder.verify import packages
+from autograder.grading import packages
 from autograder.wall import warm as module
 from autograder.wall.exchange import Exchange
-from autograder.wall.launch import Worker
 from autograder.wall.isolation import Isolation
+from autograder.wall.launch import Worker
 from autograder.wall.process import LaunchError, Order, Started
 from autograder.wall.proxy import Student
 from autograder.wall.warm import Forked, Warm, spawn
@@ -76,7 +76,8 @@ def written(file: Path) -> int:
 
 FACTS = {
     "folder": "os.path.exists('work0.py')",
-    "environment": "{k: v for k, v in os.environ.items() if k not in ('GRADED_WORKER', 'HOME', 'TMPDIR')}",
+    "environment": "{k: v for k, v in os.environ.items() "
+    "if k not in ('GRADED_WORKER', 'HOME', 'TMPDIR')}",
     "marked": "len(os.environ['GRADED_WORKER'])",
     "arguments": "len(sys.argv)",
     "path": "sys.path",

@@ -22,6 +22,7 @@ from typing import Any
 
 from autograder.models.graph import ModelFailure
 from autograder.wall import wire
+from autograder.wall.system import DEATH_SIGNAL, prctl
 
 SECONDS = 60.0
 MEMORY_MB = 3072
@@ -147,6 +148,8 @@ def _forked() -> int:
     if not pid:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        if sys.platform.startswith("linux"):
+            prctl(DEATH_SIGNAL, signal.SIGKILL)  # it holds copies of the judge's descriptors
     return pid
 
 

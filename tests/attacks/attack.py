@@ -51,7 +51,8 @@ class Attack:
     `lost` are checks that it may lose besides, because the attack costs itself something.
     `control` is where it works, `seconds` how long that is waited for. `late` attacks strike
     after the answer: both runs then wait. `beside` are more files of the hand-in.
-    `needs` names what the machine must have; `open` says why an attack still gets through.
+    `needs` names what the control must have; `open` says why an attack still gets through, which
+    an `owner` does only where student code keeps the user of the judge.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Attack:
     slow: bool = False
     needs: str = ""
     open: str = ""
+    owner: bool = False
     family: str = ""
 
     @property

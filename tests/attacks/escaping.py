@@ -12,10 +12,11 @@ libc.syscall.restype = ctypes.c_long
 """
 
 
-def raid(name: str, tries: str, *lines: str, needs: str = "") -> Attack:
+def raid(name: str, tries: str, *lines: str, needs: str = "", open: str = "") -> Attack:
     """Return an attack whose raid is a few lines; they end in `done()` or harm somebody."""
     body = "".join(f"    {line}\n" for line in lines)
-    return Attack(name, tries, f"{CALL}\n\ndef raid():\n{body}", needs=needs)
+    code = f"{CALL}\n\ndef raid():\n{body}"
+    return Attack(name, tries, code, needs=needs, open=open, owner=bool(open))
 
 
 def kernel(name: str, tries: str, call: str, needs: str = "") -> Attack:
@@ -142,6 +143,12 @@ FILES = (
          "_os.utime(PLAN['hidden'], (1, 1))"),
     raid("tag_the_hidden_checks", "hangs an attribute on a file of the course",
          "_os.setxattr(PLAN['hidden'], 'user.graded', b'x')"),
+    raid("close_a_library", "takes everybody the right to read a file of Python's packages",
+         "_os.fchmod(_os.open(PLAN['library'], _os.O_RDONLY), 0)", needs="owner",
+         open="fchmod is no call that the filter knows"),
+    raid("tag_a_library", "hangs an attribute on a file of Python's packages",
+         "_os.setxattr(_os.open(PLAN['library'], _os.O_RDONLY), 'user.graded', b'x')",
+         needs="owner", open="fsetxattr is no call that the filter knows"),
     raid("give_a_file_away", "changes the owner of a file of the course",
          "_os.chown(PLAN['hidden'], 12345, 12345)", needs="root"),
 )  # fmt: skip

@@ -58,7 +58,7 @@ def take():
 def take():
     _os.kill(_os.getpid(), 19)
 """, seconds=HARD, slow=True),
-    greedy("block_in_the_kernel", "reads from a pipe that nobody writes to, all signals blocked", """
+    greedy("block_in_the_kernel", "reads from an empty pipe, all signals blocked", """
 import signal
 
 
@@ -85,7 +85,7 @@ import re
 def take():
     re.fullmatch("(a+)+", "a" * 40 + "b")
 """, seconds=HARD, slow=True),
-    Attack("answer_that_unfolds", "answers with a small list that unfolds to 2 to the power of 60", """
+    Attack("answer_that_unfolds", "answers with a small list that unfolds without end", """
 class Tally(Tally):
     def total(self):
         answer = [1]
@@ -119,6 +119,21 @@ def take():
         held[start] = 1
     time.sleep(1)
     done()
+    raise MemoryError(PLAN["token"])
+"""),
+    greedy("memory_out_of_sight", "fills 800 MB that no process has in its tables any more", """
+import mmap
+import time
+
+
+def take():
+    held = [mmap.mmap(-1, 10 << 20) for _ in range(80)]
+    for part in held:
+        part.write(b"x" * (10 << 20))
+        part.madvise(mmap.MADV_DONTNEED)
+    time.sleep(0.5)
+    done()
+    raise MemoryError(PLAN["token"])
 """),
     greedy("memory_in_files_of_memory", "writes 1.5 GB to files that lie in memory only", """
 import time
@@ -131,6 +146,7 @@ def take():
             _os.write(place, b"x" * (1 << 20))
     time.sleep(1)
     done()
+    raise MemoryError(PLAN["token"])
 """),
     greedy("memory_in_children", "lets ten children take 150 MB each", """
 import time
@@ -144,6 +160,7 @@ def take():
             _os._exit(len(held) % 2)
     time.sleep(1)
     done()
+    raise MemoryError(PLAN["token"])
 """),
     grabbing("memory_in_pipes", "fills 200 pipes of a megabyte each", """
     import fcntl
@@ -180,15 +197,16 @@ PROCESSES = (
 )  # fmt: skip
 
 FILES = (
-    greedy("write_many_files", "writes 22,000 files", """
+    greedy("write_many_files", "writes 21,000 files", """
 import time
 
 
 def take():
-    for number in range(22_000):
+    for number in range(21_000):
         _os.close(_os.open(f"file{number}", _os.O_CREAT | _os.O_WRONLY))
-    time.sleep(1)
+    time.sleep(0.5)
     done()
+    raise MemoryError(PLAN["token"])
 """),
     grabbing("write_a_huge_file", "writes a file of 600 MB", """
     place = _os.open("huge", _os.O_CREAT | _os.O_WRONLY)
@@ -197,6 +215,18 @@ def take():
         done()
     finally:
         _os.unlink("huge")
+"""),
+    greedy("fill_the_disk", "writes twenty files of 50 MB", """
+import time
+
+
+def take():
+    for number in range(20):
+        place = _os.open(f"large{number}", _os.O_CREAT | _os.O_WRONLY)
+        _os.posix_fallocate(place, 0, 50 << 20)
+    time.sleep(1)
+    done()
+    raise MemoryError(PLAN["token"])
 """),
     greedy("write_large_files", "writes six files of 400 MB", """
 import time
@@ -210,6 +240,7 @@ def take():
     done()
     for number in range(6):
         _os.unlink(f"large{number}")
+    raise MemoryError(PLAN["token"])
 """),
     greedy("dig_deep_folders", "makes 150 folders, each in the last one", """
 import time
@@ -221,8 +252,9 @@ def take():
         _os.chdir("d")
     time.sleep(1)
     done()
+    raise MemoryError(PLAN["token"])
 """),
-    greedy("hide_files_in_the_deep", "writes 22,000 files where a path is too long to be named", """
+    greedy("hide_files_in_the_deep", "writes 21,000 files where a path is too long to be named", """
 import time
 
 
@@ -230,12 +262,38 @@ def take():
     for _ in range(20):
         _os.mkdir("d" * 250)
         _os.chdir("d" * 250)
-    for number in range(22_000):
+    for number in range(21_000):
         _os.close(_os.open(f"file{number}", _os.O_CREAT | _os.O_WRONLY))
-    time.sleep(1)
+    time.sleep(0.5)
     done()
+    raise MemoryError(PLAN["token"])
 """),
 )  # fmt: skip
+
+HIDDEN = (
+    greedy(
+        "hide_large_files_in_the_deep",
+        "writes 1 GB where a path is too long to be named",
+        """
+import time
+
+
+def take():
+    for _ in range(20):
+        _os.mkdir("d" * 250)
+        _os.chdir("d" * 250)
+    for number in range(20):
+        place = _os.open(f"large{number}", _os.O_CREAT | _os.O_WRONLY)
+        _os.posix_fallocate(place, 0, 50 << 20)
+        _os.close(place)
+    time.sleep(1)
+    done()
+    for number in range(20):
+        _os.unlink(f"large{number}")
+    raise MemoryError(PLAN["token"])
+""",
+    ),
+)
 
 OUTPUT = (
     greedy("recurse_deeply", "recurses until the process crashes", """
@@ -274,4 +332,4 @@ def square_sum(values):
 """, control=Control.STDOUT),
 )  # fmt: skip
 
-TABLE = TIME + MEMORY + PROCESSES + FILES + OUTPUT
+TABLE = TIME + MEMORY + PROCESSES + FILES + HIDDEN + OUTPUT

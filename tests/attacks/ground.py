@@ -70,13 +70,13 @@ class Ground:
         self.plan["victim"] = self.victim.pid
         for name in ("closed", "results", "neighbour"):
             _write(Path(self.plan[name]), self.secrets[name])
-        hidden, closed = Path(self.plan["hidden"]), Path(self.plan["closed"]).parent
-        closed.chmod(0o700)
-        with suppress(OSError):
-            os.removexattr(hidden, TAG)
-        os.chown(hidden, os.geteuid(), os.getegid())
-        hidden.chmod(0o644)
-        os.utime(hidden)
+        Path(self.plan["closed"]).parent.chmod(0o700)
+        for path in self.kept():
+            with suppress(OSError):
+                os.removexattr(path, TAG)
+            os.chown(path, os.geteuid(), os.getegid())
+            path.chmod(0o644)
+            os.utime(path)
         self.listeners.got.clear()
         self.signals.clear()
 
@@ -118,16 +118,14 @@ class Ground:
             path = Path(self.plan[name])
             if not path.is_file() or self.secrets[name] not in path.read_text():
                 found.append(f"changed the {name}")
-        hidden, closed = Path(self.plan["hidden"]), Path(self.plan["closed"]).parent
+        closed = Path(self.plan["closed"]).parent
         found += ["opened a closed folder"] * (closed.stat().st_mode & 0o777 != 0o700)
-        facts = hidden.stat()
-        found += ["changed the mode"] * (facts.st_mode & 0o777 != 0o644)
-        found += ["changed the time"] * (facts.st_mtime < 1e6)
-        found += ["changed the owner"] * (facts.st_uid != os.geteuid())
-        with suppress(OSError):
-            os.getxattr(hidden, TAG)
-            found.append("hung an attribute on a file")
-        return found
+        return found + [harm for path in self.kept() for harm in _changed(path)]
+
+    def kept(self) -> list[Path]:
+        """Return files of the judge's user whose rights nobody may change."""
+        library = self.plan["library"]
+        return [Path(self.plan["hidden"]), *([Path(library)] if library else [])]
 
     def victim_harm(self) -> list[str]:
         assert self.victim is not None
@@ -151,6 +149,8 @@ class Ground:
         self.keeper.communicate()
         ctypes.CDLL(None).shmctl(self.segment, 0, None)
         shutil.rmtree(self.base, ignore_errors=True)
+        if self.plan["library"]:
+            os.unlink(self.plan["library"])
 
 
 def plant() -> Ground:
@@ -178,12 +178,34 @@ def plant() -> Ground:
         "token": token, "drop": str(base / "drop"), "next": str(base / "next"),
         "course": str(base / "course"), "judge": os.getpid(), "keeper": keeper.pid,
         "number": number, "address": address, "shared": str(shared), "segment": segment,
-        "handins": str(base / "handins"), **listeners.plan,
+        "handins": str(base / "handins"), "library": _library(), **listeners.plan,
     }  # fmt: skip
     ground = Ground(base, token, held, plan, listeners, keeper, segment)
     with suppress(ValueError):
         signal.signal(signal.SIGURG, lambda number, frame: ground.signals.append(number))
     return ground
+
+
+def _changed(path: Path) -> list[str]:
+    facts = path.stat()
+    found = ["changed the mode"] * (facts.st_mode & 0o777 != 0o644)
+    found += ["changed the time"] * (facts.st_mtime < 1e6)
+    found += ["changed the owner"] * (facts.st_uid != os.geteuid())
+    with suppress(OSError):
+        os.getxattr(path, TAG)
+        found.append("hung an attribute on a file")
+    return found
+
+
+def _library() -> str:
+    """Lay a file among Python's packages, where this user may: student code can read it."""
+    path = Path(PLACES[-1]) / f"attacked_{secrets.token_hex(6)}.txt"
+    try:
+        path.write_text("a library\n")
+    except OSError:
+        return ""
+    path.chmod(0o644)
+    return str(path)
 
 
 def _files(base: Path) -> dict[str, Path]:
