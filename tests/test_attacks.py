@@ -44,6 +44,7 @@ class Bench:
     naive: subprocess.Popen[str]
     honest: dict[tuple[str, str], Outcomes] = field(default_factory=dict)
     scores: dict[tuple[str, str], int] = field(default_factory=dict)
+    owner: bool = True  # student code keeps the judge's user
 
     @cached_property
     def assignment(self) -> Assignment:
@@ -135,6 +136,7 @@ def isolation(bench: Bench) -> Isolation:
     report = bench.grade("probe", {"sums.py": "X = 1\n"}, Isolation.REQUIRED)
     if any(check.name == "isolation" for check in report.checks):
         pytest.skip("this machine cannot keep a student's code apart")
+    bench.owner = "uid=ok" not in report.facts["isolation"]
     return Isolation.REQUIRED
 
 
@@ -144,8 +146,7 @@ def cases(slow: bool) -> list[object]:
 
 
 def marks(attack: Attack) -> list[pytest.MarkDecorator]:
-    found = [pytest.mark.xfail(strict=True, reason=attack.open)] if attack.open else []
-    return [*found, pytest.mark.slow] if attack.slow else found
+    return [pytest.mark.slow] if attack.slow else []
 
 
 def repelled(bench: Bench, attack: Attack, isolation: Isolation) -> None:
@@ -168,9 +169,11 @@ def repelled(bench: Bench, attack: Attack, isolation: Isolation) -> None:
 
 
 @pytest.mark.parametrize("attack", cases(slow=False) + cases(slow=True))
-def test_an_attack_earns_nothing(bench: Bench, isolation: Isolation, attack: Attack) -> None:
-    if attack.control is Control.UNPACK:
-        pytest.skip("a hand-in that is not opened: see below")
+def test_an_attack_earns_nothing(
+    bench: Bench, isolation: Isolation, attack: Attack, request: pytest.FixtureRequest
+) -> None:
+    if attack.open and (bench.owner or not attack.owner):
+        request.applymarker(pytest.mark.xfail(strict=True, reason=attack.open))
     repelled(bench, attack, isolation)
 
 
