@@ -7,10 +7,13 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from html import unescape as html_unescape
 from pathlib import Path
 
 import pytest
@@ -20,7 +23,10 @@ from attacks.ground import Ground, plant
 
 from autograder.assignment import Assignment, load
 from autograder.report import Outcome, Report
-from autograder.submission import open_submission
+from autograder.show.data import to_json
+from autograder.show.gradescope import gradescope
+from autograder.show.html import html
+from autograder.submission import SubmissionError, open_submission
 from autograder.wall.isolation import Isolation
 from autograder.wall.warm import Warm
 
@@ -33,6 +39,7 @@ HELD = re.search(r"CapEff:\s*(\w+)", STATUS.read_text()) if STATUS.exists() else
 CAPABILITIES = int(HELD[1], 16) if HELD else 0
 HONEST = ("skeleton", "wrong", "half", "right")
 Outcomes = dict[str, Outcome]
+Fill = Callable[[zipfile.ZipFile, Ground], None]
 
 
 @dataclass
@@ -46,20 +53,38 @@ class Bench:
     scores: dict[tuple[str, str], int] = field(default_factory=dict)
     owner: bool = True  # student code keeps the judge's user
 
-    @cached_property
-    def assignment(self) -> Assignment:
-        return load("sums", self.ground.course)
+    heavy: list[Warm] = field(default_factory=list)
 
-    def grade(self, name: str, files: dict[str, str], isolation: Isolation) -> Report:
+    @cached_property
+    def assignments(self) -> dict[str, Assignment]:
+        return {name: load(name, self.ground.course) for name in ("sums", "net")}
+
+    @property
+    def assignment(self) -> Assignment:
+        return self.assignments["sums"]
+
+    def warm_for(self, assignment: Assignment) -> Warm:
+        if assignment.light:
+            return self.warm
+        if not self.heavy:
+            self.heavy.append(Warm.start("torch"))
+        return self.heavy[0]
+
+    def grade(
+        self, name: str, files: dict[str, str], isolation: Isolation, what: str = "sums"
+    ) -> Report:
         handin = self.ground.handin(name, files)
         into = self.ground.base / "work" / handin.name
-        submission = open_submission(handin, self.assignment, into)
-        return corpus.graded(self.assignment, submission, self.warm, isolation)
+        assignment = self.assignments[what]
+        submission = open_submission(handin, assignment, into)
+        return corpus.graded(assignment, submission, self.warm_for(assignment), isolation)
 
     def unwalled(self, attack: Attack) -> tuple[int, list[str]]:
         """Run a hand-in through a grader without a wall; return its score and what it got."""
-        files = {"sums.py": attack.source, **attack.beside}
-        folder = self.ground.handin(attack.name, files)
+        files = handed_in(attack)
+        return self.handed_to_naive(attack, self.ground.handin(attack.name, files))
+
+    def handed_to_naive(self, attack: Attack, folder: Path) -> tuple[int, list[str]]:
         plan, name = self.ground.plan, folder.name
         order = {
             "how": attack.control.value, "folder": str(folder), "tests": plan["naive"],
@@ -75,12 +100,12 @@ class Bench:
         got = [one for one in self.ground.got(told["said"]) if one != "changed the results"]
         return told["score"], got + told["harm"]
 
-    def outcomes(self, honest: str, isolation: Isolation) -> Outcomes:
+    def outcomes(self, honest: str, isolation: Isolation, what: str = "sums") -> Outcomes:
         """Return what honest code of this quality gets."""
         key = honest, isolation.value
         if key not in self.honest:
             source = (COURSE / "honest" / f"{honest}.py").read_text(encoding="utf-8")
-            report = self.grade(f"honest-{honest}", {"sums.py": source}, isolation)
+            report = self.grade(f"honest-{honest}", {f"{what}.py": source}, isolation, what)
             self.honest[key] = outcomes(report)
         return self.honest[key]
 
@@ -88,10 +113,14 @@ class Bench:
         """Return the score of the same hand-in without the attack, in the same naive grader."""
         key = attack.honest, attack.control.value
         if key not in self.scores:
-            plain = Attack("honest", "nothing", "", attack.honest, attack.control)
+            plain = replace(attack, name="honest", code="", beside={}, seconds=60.0, late=False)
             self.scores[key], _ = self.unwalled(plain)
             self.ground.fresh()
         return self.scores[key]
+
+
+def handed_in(attack: Attack) -> dict[str, str]:
+    return {f"{attack.assignment}.py": attack.source, **attack.beside}
 
 
 def passes(found: Outcomes) -> int:
@@ -120,8 +149,11 @@ def bench() -> Iterator[Bench]:
             env=os.environ | {"PYTHONPATH": path},
         )  # fmt: skip
         try:
-            yield Bench(ground, warm, graders)
+            held = Bench(ground, warm, graders)
+            yield held
         finally:
+            for heavy in held.heavy:
+                heavy.close()
             graders.kill()
             graders.communicate()
             ground.close()
@@ -146,17 +178,17 @@ def cases(slow: bool) -> list[object]:
 
 
 def marks(attack: Attack) -> list[pytest.MarkDecorator]:
-    return [pytest.mark.slow] if attack.slow else []
+    heavy = attack.assignment == "net"
+    return [pytest.mark.torch] * heavy + [pytest.mark.slow] * (attack.slow or heavy)
 
 
 def repelled(bench: Bench, attack: Attack, isolation: Isolation) -> None:
     """Fail when the attack gets anything, or another outcome than honest code."""
-    honest = bench.outcomes(attack.honest, isolation)
+    honest = bench.outcomes(attack.honest, isolation, attack.assignment)
     want = honest | dict.fromkeys(attack.lost, Outcome.FAILED)
     bench.ground.fresh()
     started = time.monotonic()
-    files = {"sums.py": attack.source, **attack.beside}
-    report = bench.grade(attack.name, files, isolation)
+    report = bench.grade(attack.name, handed_in(attack), isolation, attack.assignment)
     took = time.monotonic() - started
     if attack.late:
         time.sleep(LATE_SECONDS)
@@ -177,14 +209,13 @@ def test_an_attack_earns_nothing(
     repelled(bench, attack, isolation)
 
 
-@pytest.mark.parametrize("attack", [pytest.param(a, id=a.name) for a in corpus.ATTACKS])
+@pytest.mark.parametrize("attack", cases(slow=False) + cases(slow=True))
 def test_without_the_wall_it_is_real(bench: Bench, attack: Attack) -> None:
     if attack.needs and not (CAPABILITIES >> NUMBERS[attack.needs]) & 1:
         pytest.skip(f"works for root with {attack.needs} only")
     bench.ground.fresh()
     if attack.control is Control.OFF:
-        files = {"sums.py": attack.source, **attack.beside}
-        report = bench.grade(attack.name, files, Isolation.OFF)
+        report = bench.grade(attack.name, handed_in(attack), Isolation.OFF, attack.assignment)
         if attack.late:
             time.sleep(LATE_SECONDS)
         got = bench.ground.got(json.dumps(report.to_dict(), ensure_ascii=False))
@@ -208,3 +239,97 @@ def test_the_corpus_is_large_and_every_attack_has_its_words() -> None:
     names = [attack.name for attack in corpus.ATTACKS]
     assert len(names) >= 60 and len(set(names)) == len(names)
     assert all(attack.tries and attack.family for attack in corpus.ATTACKS)
+
+
+@pytest.mark.xfail(strict=True, reason="a supervisor looks only when nobody asks it for 250 ms")
+def test_a_busy_class_does_not_hide_who_takes_too_much(bench: Bench, isolation: Isolation) -> None:
+    attack = next(a for a in corpus.ATTACKS if a.name == "memory_that_is_shared")
+    source = (COURSE / "honest" / "right.py").read_text(encoding="utf-8")
+    stop = threading.Event()
+
+    def others() -> None:
+        while not stop.is_set():
+            bench.grade("other", {"sums.py": source}, isolation)
+
+    bench.ground.fresh()
+    thread = threading.Thread(target=others)
+    thread.start()
+    try:
+        report = bench.grade("busy", {"sums.py": attack.source}, isolation)
+    finally:
+        stop.set()
+        thread.join()
+    said = [check.finding.message for check in report.checks if check.finding]
+    assert any("more than 512 MB" in text for text in said), said
+
+
+HIDDEN_INPUTS = """
+def raise_it(*args):
+    raise ValueError(f"seen: {args!r}")
+
+
+def longest(words):
+    print("seen:", words)
+    raise type("seen_" + "_".join(words)[:2000], (KeyError,), {})(words)
+"""
+
+
+def test_hidden_inputs_do_not_reach_the_student(bench: Bench, isolation: Isolation) -> None:
+    attack = Attack("tell", "tells what it was asked", HIDDEN_INPUTS)
+    report = bench.grade("tell", {"sums.py": attack.source}, isolation)
+    shown = json.dumps(gradescope(report)) + to_json(report) + html(report)
+    assert "seen: ['a', 'abcd', 'ab']" in html_unescape(shown), "what is public may be told"
+    assert "w" * 15 not in shown
+
+
+def bomb(archive: zipfile.ZipFile, ground: Ground) -> None:
+    archive.writestr("sums.py", b"#" * (1 << 29), zipfile.ZIP_DEFLATED)
+
+
+def link(archive: zipfile.ZipFile, ground: Ground) -> None:
+    entry = zipfile.ZipInfo("sums.py")
+    entry.external_attr = 0o120777 << 16
+    archive.writestr(entry, ground.plan["hidden"])
+
+
+def folder_link(archive: zipfile.ZipFile, ground: Ground) -> None:
+    entry = zipfile.ZipInfo("work")
+    entry.external_attr = 0o120777 << 16
+    archive.writestr(entry, str(Path(ground.plan["solution"]).parent))
+    archive.writestr("plan.json", "{}")
+
+
+def climb(archive: zipfile.ZipFile, ground: Ground) -> None:
+    archive.writestr("sums.py", "X = 1\n")
+    archive.writestr("../../drop/sums.py", ground.token)
+
+
+def absolute(archive: zipfile.ZipFile, ground: Ground) -> None:
+    archive.writestr("sums.py", "X = 1\n")
+    archive.writestr(ground.plan["drop"] + "/sums.py", ground.token)
+
+
+@pytest.mark.parametrize(
+    "fill", [bomb, link, folder_link, climb, absolute], ids=lambda f: f.__name__
+)
+def test_an_archive_that_attacks_gets_nothing(
+    bench: Bench, isolation: Isolation, fill: Fill
+) -> None:
+    bench.ground.fresh()
+    folder = bench.ground.handin(fill.__name__, {})
+    with zipfile.ZipFile(folder / "work.zip", "w") as archive:
+        fill(archive, bench.ground)
+    told, into = "", bench.ground.base / "work" / folder.name
+    try:
+        submission = open_submission(folder / "work.zip", bench.assignment, into)
+        report = corpus.graded(bench.assignment, submission, bench.warm, isolation)
+        assert report.earned == 0
+        told = json.dumps(report.to_dict())
+    except SubmissionError as error:
+        told = str(error)
+    told += "".join(path.read_text(errors="replace")[:10_000] for path in into.rglob("*"))
+    assert bench.ground.got(told) == []
+    assert sum(path.stat().st_size for path in into.rglob("*")) < 1 << 24
+    control = Attack(fill.__name__, "", "", control=Control.UNPACK)
+    _, got = bench.handed_to_naive(control, folder)
+    assert got, "the archive does nothing to a grader that unpacks it"

@@ -41,6 +41,7 @@ class Control(str, Enum):
     EXIT = "exit"
     PICKLE = "pickle"
     UNPACK = "unpack"
+    NET = "net"
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,11 @@ class Attack:
     open: str = ""
     owner: bool = False
     family: str = ""
+    assignment: str = "sums"
 
     @property
     def source(self) -> str:
         """The text of the student's file."""
-        texts = (COURSE / "honest" / f"{self.honest}.py", COURSE / "rig.py")
+        texts = [COURSE / "honest" / f"{self.honest}.py"]
+        texts += [COURSE / "rig.py"] * (self.assignment == "sums")
         return "\n\n".join([*(path.read_text(encoding="utf-8") for path in texts), self.code])

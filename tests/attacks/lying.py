@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from attacks import models
 from attacks.attack import Attack, Control
 from attacks.patching import EQUAL
 
@@ -143,4 +144,4 @@ Tally = Yes()
 )
 
 
-TABLE = VALUES
+TABLE = VALUES + models.TABLE

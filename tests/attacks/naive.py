@@ -109,20 +109,39 @@ def by_pickle(order: Order) -> None:
     write(order, 50 * sum(a == b for a, b in zip(told, [4.0, "bb"], strict=False)))
 
 
+def net(order: Order) -> None:
+    """Count the parameters of a network and its right answers as most courses do."""
+    import torch
+
+    names = runpy.run_path(os.path.join(order["folder"], "net.py"))
+    model = names["Net"]()
+    points = 50 * (sum(p.numel() for p in model.parameters() if p.requires_grad) <= 100)
+    images = torch.randn(300, 3, 2, 2)
+    labels = images.sum((2, 3)).argmax(1)
+    right = (model(images).argmax(1) == labels).float().mean()
+    write(order, points + 50 * bool(right > 0.95))
+
+
 def unpack(order: Order) -> None:
-    """Unpack the hand-in with the system's tool and show what lies in it."""
+    """Unpack the hand-in entry by entry, links included, and show what lies in it."""
     (archive,) = Path(order["folder"]).glob("*.zip")
-    place = Path(order["results"]).with_name("unpacked")
+    place = Path(order["said"]).with_suffix("")
     place.mkdir()
     with zipfile.ZipFile(archive) as opened:
-        if sum(item.file_size for item in opened.infolist()) > 1 << 26:
-            opened.open(opened.infolist()[0]).read(1 << 26)
-            print("unpacked 64 MB of", archive.name, "and more to come:", order["token"])
-            return
-    subprocess.run(["unzip", "-q", "-o", str(archive), "-d", str(place)], check=False)
-    for path in place.rglob("*"):
-        if path.is_file():
-            print(path.name, path.read_text(errors="replace"))
+        for item in opened.infolist():
+            target = os.path.join(place, item.filename)
+            if item.external_attr >> 28 == 0o12:
+                os.symlink(opened.read(item), target)
+                continue
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            with opened.open(item) as source, open(target, "wb") as sink:
+                shutil.copyfileobj(source, sink)
+    for folder, _, names in os.walk(place, followlinks=True):
+        for name in names:
+            path = Path(folder, name)
+            size = path.stat().st_size
+            print(name, size, order["token"] if size > 1 << 28 else path.read_text()[-9000:])
+            path.unlink(missing_ok=True) if size > 1 << 28 else None
 
 
 def inline(order: Order) -> None:
@@ -151,6 +170,7 @@ GRADERS = {
     "pickle": by_pickle,
     "unpack": unpack,
     "inline": inline,
+    "net": net,
 }
 
 
@@ -206,6 +226,8 @@ def main() -> None:
 
     for line in sys.stdin:
         order = json.loads(line)
+        if order["how"] == "net":
+            import torch  # noqa: F401  (once, not in every fork)
         pid = os.fork()
         if pid == 0:
             become(order)
