@@ -89,6 +89,9 @@ CALLS = [
     ("sched_setaffinity", (0,), ALLOW),
     ("sched_setaffinity", (1,), EPERM),
     ("kill", (1,), ALLOW),
+    ("mmap", (0, 4096, 3, 0x22), ALLOW),  # private memory
+    ("mmap", (0, 4096, 3, 0x01), ALLOW),  # a file, shared
+    ("mmap", (0, 4096, 3, 0x21), EPERM),  # memory that is shared, and that nobody counts
 ]
 
 
@@ -286,11 +289,23 @@ def test_a_worker_that_was_refused_says_so_to_every_call(warm: Warm, tmp_path: P
 # ---------------------------------------------------------------- what a worker may hold
 
 HOGS = {
-    "memory that is shared": (
-        "import mmap\ndef f():\n    kept = []\n    for _ in range(20):\n"
-        "        block = mmap.mmap(-1, 2**26)\n        block.write(b'x' * 2**26)\n"
-        "        kept.append(block)\n        time.sleep(0.05)\n    time.sleep(3)\n",
+    "memory of several processes": (
+        "import os\ndef f():\n    for _ in range(6):\n        if os.fork() == 0:\n"
+        "            held = b'x' * 2**26\n            time.sleep(5)\n            os._exit(0)\n"
+        "    time.sleep(3)\n",
         "memory",
+    ),
+    "bytes": (
+        "import os\ndef f():\n    for n in range(9):\n        with open(str(n), 'wb') as file:\n"
+        "            os.posix_fallocate(file.fileno(), 0, 2**25)\n    time.sleep(3)\n",
+        "MB",
+    ),
+    "bytes without a name": (
+        "import os\nheld = []\ndef f():\n    for n in range(9):\n"
+        "        held.append(open('a', 'wb'))\n"
+        "        os.posix_fallocate(held[-1].fileno(), 0, 2**25)\n        os.unlink('a')\n"
+        "    time.sleep(3)\n",
+        "MB",
     ),
     "files": (
         "def f():\n    for n in range(30000): open(str(n), 'w').close()\n    time.sleep(3)\n",

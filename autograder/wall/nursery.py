@@ -49,6 +49,7 @@ ALONG = {
 }
 LOOK_MS = 250
 END_SECONDS = 5.0
+LONGEST_PATH = 3000
 Order = dict[str, Any]  # `process.Order` as it came
 MOST_PROCESSES, MOST_FILES, MOST_DEPTH, MOST_MB = 64, 20_000, 100, 256
 
@@ -180,6 +181,8 @@ def _too_much(quarters: Quarters, pids: Sequence[int]) -> str:
     while level and depth < MOST_DEPTH:
         below = []
         for folder in level:
+            if len(folder) > LONGEST_PATH:
+                return "it made folders that no path can name"
             with suppress(OSError), os.scandir(folder) as entries:
                 for entry in entries:
                     files += 1

@@ -28,7 +28,6 @@ _READABLE = (
     "/etc/localtime",
     "/etc/timezone",
     "/etc/mime.types",
-    "/dev/zero",
     "/dev/random",
     "/dev/urandom",
     "/proc/cpuinfo",

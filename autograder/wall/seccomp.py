@@ -61,13 +61,15 @@ SIGNALS = ("kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "p
 # Landlock lets the owner of a file change these: where student code runs as the owner of other
 # files, the calls do nothing and say that they did, as copying a file ends with one of them.
 _METADATA = (
-    "chmod fchmodat fchmodat2 chown lchown fchownat utime utimes futimesat utimensat setxattr "
-    "lsetxattr removexattr lremovexattr setxattrat removexattrat file_setattr"
+    "chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futimesat utimensat "
+    "setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr setxattrat removexattrat "
+    "file_setattr"
 )
 METADATA = _METADATA.split()
 
 NAMESPACES = 0x7E020000  # every CLONE_NEW flag that clone takes
 UNIX, STREAM, KIND_MASK = 1, 1, 0xF
+SHARED_WITHOUT_FILE = 0x21  # MAP_SHARED and MAP_ANONYMOUS: no limit counts it either
 TYPED_FOR_THE_USER = (0x5412, 0x541C)  # TIOCSTI and TIOCLINUX type into a terminal
 X32 = 0x40000000
 ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
@@ -127,6 +129,8 @@ def _rules(column: int, own: int | None) -> Iterator[Instruction]:
     yield from _when(number("socketpair"), [_argument(0), (_EQUAL, 1, 0, UNIX)])
     kind = [_argument(1), (_AND, 0, 0, KIND_MASK), (_EQUAL, 1, 0, STREAM)]
     yield from _when(number("socketpair"), kind)
+    unseen = [_argument(3), (_AND, 0, 0, SHARED_WITHOUT_FILE), (_EQUAL, 0, 1, SHARED_WITHOUT_FILE)]
+    yield from _when(number("mmap"), unseen)
     for request in TYPED_FOR_THE_USER:
         yield from _when(number("ioctl"), [_argument(1), (_EQUAL, 0, 1, request)])
     for name in OWN_ONLY:

@@ -144,11 +144,10 @@ FILES = (
     raid("tag_the_hidden_checks", "hangs an attribute on a file of the course",
          "_os.setxattr(PLAN['hidden'], 'user.graded', b'x')"),
     raid("close_a_library", "takes everybody the right to read a file of Python's packages",
-         "_os.fchmod(_os.open(PLAN['library'], _os.O_RDONLY), 0)", needs="owner",
-         open="fchmod is no call that the filter knows"),
+         "_os.fchmod(_os.open(PLAN['library'], _os.O_RDONLY), 0)", needs="owner"),
     raid("tag_a_library", "hangs an attribute on a file of Python's packages",
          "_os.setxattr(_os.open(PLAN['library'], _os.O_RDONLY), 'user.graded', b'x')",
-         needs="owner", open="fsetxattr is no call that the filter knows"),
+         needs="owner"),
     raid("give_a_file_away", "changes the owner of a file of the course",
          "_os.chown(PLAN['hidden'], 12345, 12345)", needs="root"),
 )  # fmt: skip

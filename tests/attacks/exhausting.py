@@ -134,7 +134,7 @@ def take():
     time.sleep(0.3)
     done()
     raise MemoryError(PLAN["token"])
-""", open="only pages in a process's tables are counted"),
+"""),
     greedy("memory_in_files_of_memory", "writes 1.5 GB to files that lie in memory only", """
 import time
 
@@ -292,7 +292,6 @@ def take():
         _os.unlink(f"large{number}")
     raise MemoryError(PLAN["token"])
 """,
-        open="folders with paths beyond 4,096 bytes are not looked into",
     ),
 )
 
