@@ -187,6 +187,7 @@ def repelled(bench: Bench, attack: Attack, isolation: Isolation) -> None:
     honest = bench.outcomes(attack.honest, isolation, attack.assignment)
     want = honest | dict.fromkeys(attack.lost, Outcome.FAILED)
     bench.ground.fresh()
+    bench.ground.watched = "signal" in attack.name
     started = time.monotonic()
     report = bench.grade(attack.name, handed_in(attack), isolation, attack.assignment)
     took = time.monotonic() - started
@@ -214,6 +215,7 @@ def test_without_the_wall_it_is_real(bench: Bench, attack: Attack) -> None:
     if attack.needs and not (CAPABILITIES >> NUMBERS[attack.needs]) & 1:
         pytest.skip(f"works for root with {attack.needs} only")
     bench.ground.fresh()
+    bench.ground.watched = "signal" in attack.name
     if attack.control is Control.OFF:
         report = bench.grade(attack.name, handed_in(attack), Isolation.OFF, attack.assignment)
         if attack.late:
@@ -283,7 +285,7 @@ def test_hidden_inputs_do_not_reach_the_student(bench: Bench, isolation: Isolati
 
 
 def bomb(archive: zipfile.ZipFile, ground: Ground) -> None:
-    archive.writestr("sums.py", b"#" * (1 << 29), zipfile.ZIP_DEFLATED)
+    archive.writestr("sums.py", b"#" * (1 << 27), zipfile.ZIP_DEFLATED)
 
 
 def link(archive: zipfile.ZipFile, ground: Ground) -> None:

@@ -93,7 +93,7 @@ def raid():
         signal.signal(number, signal.SIG_IGN)
     for _ in range(5):
         daemon(guard)
-""", control=Control.SCRIPT, late=True),
+""", slow=True, control=Control.SCRIPT, late=True),
     Attack("daemon_from_c", "forks by the C library, so that no hook of Python sees it", """
 import ctypes
 import time
@@ -107,7 +107,7 @@ def raid():
             time.sleep(0.4)
             done()
         _os._exit(0)
-""", control=Control.SCRIPT, late=True),
+""", slow=True, control=Control.SCRIPT, late=True),
     Attack("leave_by_crash", "starts a daemon, then ends its own process at once", f"""
 import time
 {DAEMON}
@@ -119,7 +119,7 @@ def wait():
 
 daemon(wait)
 _os.kill(_os.getpid(), 9)
-""", control=Control.SCRIPT, late=True),
+""", slow=True, control=Control.SCRIPT, late=True),
     Attack("thread_that_prints", "leaves a thread that prints the score for a second", """
 import threading
 import time

@@ -96,25 +96,25 @@ class Tally(Tally):
 )  # fmt: skip
 
 MEMORY = (
-    grabbing("memory_in_a_list", "fills a list with 1.5 GB", """
+    grabbing("memory_in_a_list", "fills a list with 700 MB", """
     held = []
-    for _ in range(1500):
+    for _ in range(700):
         held.append(b"x" * (1 << 20))
     done()
 """),
-    grabbing("memory_in_an_array", "asks numpy for 1.5 GB", """
+    grabbing("memory_in_an_array", "asks numpy for 700 MB", """
     import numpy
 
-    numpy.ones(1500 << 17).sum()
+    numpy.ones(700 << 17).sum()
     done()
 """),
-    greedy("memory_that_is_shared", "maps 1.5 GB that no limit on data counts", """
+    greedy("memory_that_is_shared", "maps 800 MB that no limit on data counts", """
 import mmap
 import time
 
 
 def take():
-    held = mmap.mmap(-1, 1500 << 20)
+    held = mmap.mmap(-1, 800 << 20)
     for start in range(0, len(held), 4096):
         held[start] = 1
     time.sleep(1)
@@ -135,27 +135,27 @@ def take():
     done()
     raise MemoryError(PLAN["token"])
 """),
-    greedy("memory_in_files_of_memory", "writes 1.5 GB to files that lie in memory only", """
+    greedy("memory_in_files_of_memory", "writes 700 MB to files that lie in memory only", """
 import time
 
 
 def take():
     held = [_os.memfd_create("held") for _ in range(4)]
     for place in held:
-        for _ in range(375):
+        for _ in range(175):
             _os.write(place, b"x" * (1 << 20))
     time.sleep(1)
     done()
     raise MemoryError(PLAN["token"])
-"""),
-    greedy("memory_in_children", "lets ten children take 150 MB each", """
+""", slow=True, ),
+    greedy("memory_in_children", "lets ten children take 80 MB each", """
 import time
 
 
 def take():
     for _ in range(10):
         if _os.fork() == 0:
-            held = b"x" * (150 << 20)
+            held = b"x" * (80 << 20)
             time.sleep(3)
             _os._exit(len(held) % 2)
     time.sleep(1)
@@ -207,7 +207,7 @@ def take():
     time.sleep(0.5)
     done()
     raise MemoryError(PLAN["token"])
-"""),
+""", slow=True, ),
     grabbing("write_a_huge_file", "writes a file of 600 MB", """
     place = _os.open("huge", _os.O_CREAT | _os.O_WRONLY)
     try:
@@ -241,7 +241,7 @@ def take():
     for number in range(6):
         _os.unlink(f"large{number}")
     raise MemoryError(PLAN["token"])
-"""),
+""", slow=True, ),
     greedy("dig_deep_folders", "makes 150 folders, each in the last one", """
 import time
 
@@ -267,7 +267,7 @@ def take():
     time.sleep(0.5)
     done()
     raise MemoryError(PLAN["token"])
-"""),
+""", slow=True, ),
 )  # fmt: skip
 
 HIDDEN = (

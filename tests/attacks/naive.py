@@ -140,8 +140,8 @@ def unpack(order: Order) -> None:
         for name in names:
             path = Path(folder, name)
             size = path.stat().st_size
-            print(name, size, order["token"] if size > 1 << 28 else path.read_text()[-9000:])
-            path.unlink(missing_ok=True) if size > 1 << 28 else None
+            print(name, size, order["token"] if size > 1 << 26 else path.read_text()[-9000:])
+            path.unlink(missing_ok=True) if size > 1 << 26 else None
 
 
 def inline(order: Order) -> None:
