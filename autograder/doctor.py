@@ -28,17 +28,18 @@ def examine(root: Path | None) -> dict[str, str]:
         os.environ.get("GRADER_DATA")
         or "no GRADER_DATA set (accuracies on MNIST and CIFAR-10 need it)"
     )
-    facts["isolation"] = isolation()
+    facts |= isolation()
     facts["assignments"] = _assignments(root)
     return facts
 
 
-def isolation() -> str:
-    """Return the layers that a worker on this machine has, by starting one."""
+def isolation() -> dict[str, str]:
+    """Return each layer that a worker on this machine has, by starting one that gives them up."""
     import tempfile
 
     from autograder.assignment import Limits
     from autograder.wall.exchange import Exchange
+    from autograder.wall.isolation import missing
     from autograder.wall.process import LaunchError
 
     with tempfile.TemporaryDirectory() as folder:
@@ -48,10 +49,12 @@ def isolation() -> str:
         try:
             layers = exchange.confine()
         except LaunchError as error:
-            return f"a worker does not start: {error}"
+            return {"isolation": f"none: a worker does not start: {error}"}
         finally:
             exchange.close()
-    return ", ".join(f"{layer}={state}" for layer, state in layers.items())
+    lacks = ", ".join(missing(layers))
+    whole = f"not enough for hidden checks: {lacks}" if lacks else "all that hidden checks require"
+    return {"isolation": whole} | {f"  {layer}": state for layer, state in layers.items()}
 
 
 def _version(name: str) -> str:

@@ -212,7 +212,9 @@ def _hidden_left(assignment: Assignment, asked: tuple[str, ...]) -> int:
 
 
 def _layers(exchange: Exchange) -> str:
-    return " ".join(f"{name}={state}" for name, state in exchange.transport.layers.items())
+    # What stands in brackets is about the machine: `doctor` shows it.
+    states = exchange.transport.layers.items()
+    return " ".join(f"{name}={state.partition(' (')[0]}" for name, state in states)
 
 
 def _facts(isolation: str) -> dict[str, str]:
