@@ -89,6 +89,7 @@ class Bench:
         order = {
             "how": attack.control.value, "folder": str(folder), "tests": plan["naive"],
             "results": plan["results"], "course": plan["course"], "token": plan["token"],
+            "drop": plan["drop"],
             "work": str(self.ground.base / "work" / name), "seconds": attack.seconds,
             "said": str(self.ground.base / "naive" / f"{name}.txt"),
             "linger": LATE_SECONDS if attack.late else 0,
@@ -205,6 +206,8 @@ def repelled(bench: Bench, attack: Attack, isolation: Isolation) -> None:
 def test_an_attack_earns_nothing(
     bench: Bench, isolation: Isolation, attack: Attack, request: pytest.FixtureRequest
 ) -> None:
+    if attack.assignment == "net":
+        pytest.importorskip("torch")
     if attack.open and (bench.owner or not attack.owner):
         request.applymarker(pytest.mark.xfail(strict=True, reason=attack.open))
     repelled(bench, attack, isolation)
@@ -212,6 +215,8 @@ def test_an_attack_earns_nothing(
 
 @pytest.mark.parametrize("attack", cases(slow=False) + cases(slow=True))
 def test_without_the_wall_it_is_real(bench: Bench, attack: Attack) -> None:
+    if attack.assignment == "net":
+        pytest.importorskip("torch")
     if attack.needs and not (CAPABILITIES >> NUMBERS[attack.needs]) & 1:
         pytest.skip(f"works for root with {attack.needs} only")
     bench.ground.fresh()

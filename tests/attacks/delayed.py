@@ -54,13 +54,13 @@ def strip():
 def raid():
     daemon(strip)
 """, control=Control.SCRIPT, late=True),
-    Attack("daemon_that_hops", "leaves a process that is another one every 20 ms", f"""
+    Attack("daemon_that_hops", "leaves a process that is another one every 15 ms", f"""
 import time
 {DAEMON}
 
 def hop():
-    for _ in range(30):
-        time.sleep(0.02)
+    for _ in range(20):
+        time.sleep(0.015)
         if _os.fork() > 0:
             _os._exit(0)
         _os.setsid()

@@ -196,8 +196,10 @@ def watch(pid: int, order: Order) -> dict[str, Any]:
         ended, status = os.waitpid(pid, os.WNOHANG)
         time.sleep(0.005)
     hung = not ended
-    if not hung:
-        time.sleep(order["linger"])
+    late = time.monotonic() + 4 * order["linger"]
+    while not hung and time.monotonic() < late and not struck(order):
+        time.sleep(0.02)
+    time.sleep(order["linger"] / 3)  # whatever else it left strikes now, and not at the next
     with suppress(OSError):
         os.killpg(pid, signal.SIGKILL)
     if hung:
@@ -207,6 +209,11 @@ def watch(pid: int, order: Order) -> dict[str, Any]:
     harm = ["held the grader up"] * hung + ["flooded the grader"] * (len(said) == SAID_LIMIT)
     harm += ["brought the grader down"] * (os.WIFSIGNALED(status) and not hung)
     return {"harm": harm, "said": said, "score": verdict(order, said, status)}
+
+
+def struck(order: Order) -> bool:
+    """Tell whether an attack has struck that came after the answer."""
+    return bool(os.listdir(order["drop"])) or verdict(order, "", 1) == 100
 
 
 def verdict(order: Order, said: str, status: int) -> int:
