@@ -18,7 +18,7 @@ from autograder.checks.shelf import Shelf
 from autograder.report import CheckResult, Finding, Outcome, QuestionResult, Report
 from autograder.submission import Submission
 from autograder.wall.exchange import Exchange
-from autograder.wall.isolation import NOT_SEPARATE, Isolation, IsolationError, missing
+from autograder.wall.isolation import REFUSED, Isolation, IsolationError, missing
 from autograder.wall.process import Process, Spawn
 from autograder.wall.warm import spawn
 
@@ -114,7 +114,7 @@ def _refused(checks: tuple[Check, ...], exchange: Exchange) -> str:
     """Return why hidden checks may not run beside this worker; nothing where they may."""
     if not any(check.hidden for check in checks):
         return ""
-    return NOT_SEPARATE if missing(exchange.confine()) else ""
+    return REFUSED if missing(exchange.confine()) else ""
 
 
 def _load_torch() -> None:

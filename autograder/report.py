@@ -71,7 +71,7 @@ HIDDEN_MESSAGES = {
     "skipped": "not checked on this machine",
     "waiting": "waits for an earlier question",
     "error": "the grader broke; this is not your fault",
-    "isolation": "this machine may not run your code; your work is kept, and staff were told",
+    "isolation": "this machine cannot keep your code apart from the grader",
     "judge": "a person has to look at this answer",
 }
 

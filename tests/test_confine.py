@@ -254,7 +254,7 @@ def test_where_a_layer_is_missing_hidden_checks_are_refused_unless_asked_for(
     kinds = {check.outcome for check in report.checks if check.hidden}
     assert kinds == {Outcome.SKIPPED} and 0 < report.earned < 100
     reasons = {c.finding.message for c in report.checks if c.hidden and c.finding}
-    assert reasons == {isolation.NOT_SEPARATE}
+    assert reasons == {isolation.REFUSED}
     assert grade(assignment, submission, spawn=weak(warm), anyway=True).earned == 100
 
 

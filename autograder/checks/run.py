@@ -183,7 +183,7 @@ def run_check(check: Check, bench: Bench) -> CheckResult:
 
 def skip(check: Check, reason: str) -> CheckResult:
     """Return the result of a check that may not run here."""
-    mark, finding = check.mark, Finding("skipped", reason)
+    mark, finding = check.mark, Finding("isolation", reason)
     return CheckResult(
         check.name, check.title, Outcome.SKIPPED, mark.weight, check.hidden, finding=finding
     )

@@ -14,7 +14,7 @@ from autograder.assignment import Limits
 from autograder.report import Finding
 from autograder.wall import answer, wire
 from autograder.wall.failure import StudentFailure
-from autograder.wall.isolation import Isolation, IsolationError, missing, why
+from autograder.wall.isolation import NOTHING_RUN, Isolation, IsolationError, missing, why
 from autograder.wall.launch import Ref, WorkerDied
 from autograder.wall.process import Order, Process, Spawn
 from autograder.wall.proxy import Handle
@@ -120,7 +120,7 @@ class Exchange:
         self.transport.await_start()
         layers = self.transport.layers
         if self.order.isolation == Isolation.REQUIRED.value and not self.inline and missing(layers):
-            raise IsolationError(why(layers))
+            raise IsolationError(f"{why(layers)} {NOTHING_RUN}")
         return layers
 
     def left(self) -> float:

@@ -22,8 +22,10 @@ class Isolation(str, Enum):
 
 NOT_SEPARATE = (
     "This machine cannot separate your code from the grader (needs root or Linux 5.13 or newer "
-    "with Landlock). Public checks only; hidden checks refused."
+    "with Landlock)."
 )
+REFUSED = f"{NOT_SEPARATE} Public checks only; hidden checks refused."
+NOTHING_RUN = "Nothing was run; your work is kept."
 UNREADABLE = (
     "Python at {path} cannot be read by the user that student code runs as; install it under /opt."
 )
