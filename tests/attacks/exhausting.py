@@ -207,7 +207,7 @@ def take():
     time.sleep(0.5)
     done()
     raise MemoryError(PLAN["token"])
-""", slow=True, ),
+""", slow=True, seconds=12.0, ),
     grabbing("write_a_huge_file", "writes a file of 600 MB", """
     place = _os.open("huge", _os.O_CREAT | _os.O_WRONLY)
     try:
@@ -267,7 +267,7 @@ def take():
     time.sleep(0.5)
     done()
     raise MemoryError(PLAN["token"])
-""", slow=True, ),
+""", slow=True, seconds=12.0, ),
 )  # fmt: skip
 
 HIDDEN = (
