@@ -301,6 +301,7 @@ def train(
 @click.option("--data", type=click.Path(path_type=Path), help="Folder with data sets.")
 @click.option("--isolation", type=POLICIES, default="required", help="How far code is kept apart.")
 @click.option("--scheduler", help="Address of a dask scheduler: grade on its machines.")
+@click.option("--gpu", is_flag=True, help="Only on workers that offer --resources GPU=1.")
 @click.pass_context
 def batch(
     ctx: click.Context,
@@ -315,6 +316,7 @@ def batch(
     data: Path | None,
     isolation: str,
     scheduler: str | None,
+    gpu: bool,
 ) -> None:
     """Grade a class: folders, files, or what Gradescope, Canvas or Moodle let you download."""
     from autograder.marking import Terms, mark, paths_given
@@ -334,6 +336,7 @@ def batch(
         database,
         regrade,
         scheduler,
+        gpu,
         canvas,
     )
     raise SystemExit(mark(assignment, terms, command))

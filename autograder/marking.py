@@ -38,6 +38,7 @@ class Terms:
     database: str | None = None
     regrade: bool = False
     scheduler: str | None = None
+    gpu: bool = False
     canvas: Path | None = None
 
 
@@ -93,7 +94,7 @@ def _executor(assignment: Assignment, terms: Terms) -> Executor:
     from autograder.classroom.connect import ClusterError
 
     try:
-        return Cluster(task, terms.scheduler)
+        return Cluster(task, terms.scheduler, resources={"GPU": 1} if terms.gpu else None)
     except ClusterError as error:
         stop(str(error), ENVIRONMENT)
 

@@ -252,9 +252,8 @@ def test_the_corpus_is_large_and_every_attack_has_its_words() -> None:
     assert all(attack.tries and attack.family for attack in corpus.ATTACKS)
 
 
-@pytest.mark.xfail(strict=True, reason="a supervisor looks only when nobody asks it for 250 ms")
 def test_a_busy_class_does_not_hide_who_takes_too_much(bench: Bench, isolation: Isolation) -> None:
-    attack = next(a for a in corpus.ATTACKS if a.name == "memory_that_is_shared")
+    attack = next(a for a in corpus.ATTACKS if a.name == "memory_in_children")
     source = (COURSE / "honest" / "right.py").read_text(encoding="utf-8")
     stop = threading.Event()
 

@@ -23,6 +23,7 @@ from autograder.grading import grade
 from autograder.report import Outcome
 from autograder.submission import open_submission
 from autograder.wall import isolation, quarters, reach, seccomp
+from autograder.wall.confine import Quarters
 from autograder.wall.exchange import Exchange
 from autograder.wall.isolation import Isolation, IsolationError, missing, why
 from autograder.wall.process import Order
@@ -84,6 +85,9 @@ CALLS = [
     ("socketpair", (2, 1), EPERM),
     ("ioctl", (0, 0x5401), ALLOW),
     ("ioctl", (0, 0x5412), EPERM),
+    ("ioctl", (0, 0x40086602), EPERM),
+    ("fcntl", (0, 1), ALLOW),
+    ("fcntl", (0, 1024), EPERM),
     ("prlimit64", (0,), ALLOW),
     ("prlimit64", (1234,), EPERM),
     ("sched_setaffinity", (0,), ALLOW),
@@ -160,7 +164,8 @@ prctl(NO_NEW_PRIVS, 1)
 print(landlock.restrict([(sys.argv[2], landlock.KEEP), ("/nowhere", landlock.READ)]))
 open(sys.argv[2] + "/new", "w").write("x")
 os.replace(sys.argv[2] + "/new", sys.argv[2] + "/newer")
-for act in (lambda: os.listdir("/"), lambda: open("/etc/passwd"), lambda: open("/tmp/x", "w")):
+beside = sys.argv[2] + "/../beside"
+for act in (lambda: os.listdir("/"), lambda: open("/etc/passwd"), lambda: open(beside, "w")):
     try:
         act()
         print("reached")
@@ -172,17 +177,19 @@ for act in (lambda: os.listdir("/"), lambda: open("/etc/passwd"), lambda: open("
 @LINUX
 @pytest.mark.parametrize("version", range(1, 8))
 def test_every_version_of_landlock_encloses(version: int, tmp_path: Path) -> None:
-    command = [sys.executable, "-c", RESTRICT, str(version), str(tmp_path)]
+    own = tmp_path / "own"
+    own.mkdir()
+    command = [sys.executable, "-c", RESTRICT, str(version), str(own)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     if "Function not implemented" in done.stderr or "not supported" in done.stderr:
         pytest.skip("this kernel has no Landlock")
     assert done.returncode == 0, done.stderr
     assert done.stdout.split()[1:] == ["refused"] * 3
-    assert (tmp_path / "newer").exists()
+    assert (own / "newer").exists() and not (tmp_path / "beside").exists()
 
 
 def test_what_stays_in_reach_is_no_place_of_a_course(tmp_path: Path) -> None:
-    own = quarters.Quarters(str(tmp_path / "work"), str(tmp_path / "scratch"), None, "")
+    own = Quarters(str(tmp_path / "work"), str(tmp_path / "scratch"), None, "")
     places = [Path(path).resolve() for path, _ in reach.rules(own) if Path(path).exists()]
     secrets = [ROOT / "solutions", ROOT / "assignments", ROOT / "tests", ROOT / "grade.py"]
     secrets += [Path("/root/.ssh"), Path("/etc/shadow"), Path("/proc/1"), Path.home() / ".netrc"]
@@ -360,3 +367,20 @@ def test_a_file_is_open_to_all_only_where_every_folder_above_is(tmp_path: Path) 
     assert quarters.open_to_all(Path("/usr/bin/env"))
     (inner / "file").chmod(0o600)
     assert not quarters.open_to_all(inner / "file")
+
+
+@LINUX
+def test_what_a_killed_supervisor_left_is_taken_away_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quarters.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(quarters, "STALE_SECONDS", -1.0)
+    left, held = tmp_path / "graded-left", tmp_path / "graded-held"
+    for folder in (left, held, tmp_path / "others"):
+        folder.mkdir()
+    (left / "scratch").write_text("x")
+    lock = quarters._lock(str(held))
+    own = Path(quarters.settle())
+    os.close(lock)
+    assert own.parent == tmp_path and oct(own.stat().st_mode)[-3:] == "711"
+    assert held.exists() and (tmp_path / "others").exists() and not left.exists()

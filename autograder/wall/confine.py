@@ -13,15 +13,31 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
-
-from autograder.wall.quarters import COUNTED, Quarters
 
 PROCESSES = 64
 FILE_MB, TRAINED_MB = 64, 2048
 OPEN_FILES = 512
 
 Layers = dict[str, str]
+COUNTED = "partly (files by Landlock: "
+
+
+@dataclass(frozen=True)
+class Quarters:
+    """A worker's home. `work` holds the student's files, `scratch` is the current folder.
+
+    `uid` is the throw-away user, or None; `state` says so in words. `writable` lets the worker
+    write in `work` too. `processes` are those that its user has already.
+    """
+
+    work: str
+    scratch: str
+    uid: int | None
+    state: str
+    processes: int = 0
+    writable: bool = False
 
 
 def apply(order: dict[str, Any], quarters: Quarters | None) -> Layers:

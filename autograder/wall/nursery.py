@@ -36,7 +36,8 @@ from typing import Any
 
 from autograder.wall import quarters as housing
 from autograder.wall import reaper
-from autograder.wall.quarters import Held, Quarters
+from autograder.wall.confine import COUNTED, Quarters
+from autograder.wall.quarters import Held
 from autograder.wall.reaper import Hunter
 from autograder.wall.system import DEATH_SIGNAL, DUMPABLE, SUBREAPER, prctl
 
@@ -47,7 +48,7 @@ ALONG = {
     "torch": ("safetensors", "autograder.models.record", "torch._dynamo"),
     "sympy": ("autograder.wall.formula",),
 }
-LOOK_MS = 250
+LOOK_SECONDS = 0.25
 END_SECONDS = 5.0
 LONGEST_PATH = 3000
 Order = dict[str, Any]  # `process.Order` as it came
@@ -76,6 +77,7 @@ class Nursery:
     users: tuple[int, ...]  # of the processes that were there before
     hunter: Hunter | None  # where this process is root
     others: frozenset[int]  # children that are no workers
+    looked: float = 0.0
     wards: dict[int, Ward] = field(default_factory=dict)
 
     def living(self) -> set[int]:
@@ -121,8 +123,7 @@ def _open(line: socket.socket) -> Nursery:
     hunter = Hunter.start() if os.geteuid() == 0 else None
     others = frozenset(reaper.children())
     os.umask(0o077)
-    folder = tempfile.mkdtemp(prefix="graded-")
-    os.chmod(folder, 0o711)  # a worker passes through, and lists nothing
+    folder = housing.settle()
     users = tuple(housing.users())
     if os.geteuid() != 0:
         return Nursery(line, folder, "", users, None, frozenset())
@@ -144,8 +145,13 @@ def _hear(nursery: Nursery) -> tuple[dict[str, Any], list[int]]:
     """Return the next request and its streams; ends this process when the judge is gone."""
     waiting = select.poll()
     waiting.register(nursery.line, select.POLLIN)
-    while not waiting.poll(LOOK_MS if nursery.living() - nursery.others else None):
-        _look(nursery)
+    while True:
+        at_work = bool(nursery.living() - nursery.others)
+        if at_work and time.monotonic() - nursery.looked >= LOOK_SECONDS:
+            _look(nursery)  # however busy the judge is with others
+            nursery.looked = time.monotonic()
+        if waiting.poll(1000 * LOOK_SECONDS if at_work else None):
+            break
     data, streams, _, _ = socket.recv_fds(nursery.line, 1 << 16, 3)
     if not data:
         for pid in nursery.wards:
@@ -233,7 +239,7 @@ def _prepare(nursery: Nursery, order: Order) -> tuple[Quarters, Held | None]:
         if nursery.unreadable:
             from autograder.wall.isolation import UNREADABLE
 
-            state = f"{housing.COUNTED}{UNREADABLE.format(path=nursery.unreadable)})"
+            state = f"{COUNTED}{UNREADABLE.format(path=nursery.unreadable)})"
         else:
             housing.admit(work, scratch, held.uid, writable=writable)
     except OSError as error:

@@ -7,6 +7,7 @@ else on this machine meanwhile, and owns nothing but the scratch folder.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pwd
 import secrets
@@ -16,31 +17,18 @@ import stat
 import subprocess
 import sys
 import sysconfig
+import tempfile
+import time
 from collections.abc import Iterable, Set
 from contextlib import suppress
 from dataclasses import dataclass
+from glob import glob
 from pathlib import Path
 
 from autograder.wall.reaper import LOWEST_USER
 
 FIRST, LAST = LOWEST_USER, 64_999
-COUNTED = "partly (files by Landlock: "
-
-
-@dataclass(frozen=True)
-class Quarters:
-    """A worker's home. `work` holds the student's files, `scratch` is the current folder.
-
-    `uid` is the throw-away user, or None; `state` says so in words. `writable` lets the worker
-    write in `work` too. `processes` are those that its user has already.
-    """
-
-    work: str
-    scratch: str
-    uid: int | None
-    state: str
-    processes: int = 0
-    writable: bool = False
+PREFIX, STALE_SECONDS = "graded-", 60.0
 
 
 @dataclass(frozen=True)
@@ -120,6 +108,35 @@ def admit(work: str, scratch: str, uid: int, *, writable: bool) -> None:
             os.chown(path, owner, uid, follow_symlinks=False)
             os.chmod(path, 0o640)
     os.chown(scratch, uid, uid)
+
+
+def settle() -> str:
+    """Make a folder for the scratch folders of workers; take away those that nobody holds.
+
+    Whoever made one holds a lock on it: one that can be locked belongs to a process that was
+    killed.
+    """
+    for name in glob(f"{tempfile.gettempdir()}/{PREFIX}*"):
+        with suppress(OSError):
+            own = os.lstat(name)
+            if own.st_uid == os.geteuid() and time.time() - own.st_ctime > STALE_SECONDS:
+                lock = _lock(name)
+                clear([name])
+                os.close(lock)
+    folder = tempfile.mkdtemp(prefix=PREFIX)
+    _lock(folder)  # held until this process ends
+    os.chmod(folder, 0o711)  # a worker passes through, and lists nothing
+    return folder
+
+
+def _lock(folder: str) -> int:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 def furnish(work: str, scratch: str) -> None:

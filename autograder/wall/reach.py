@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from glob import glob
 from pathlib import Path
 
+from autograder.wall.confine import Quarters
 from autograder.wall.landlock import DEVICE, KEEP, READ, RUN, WRITE
-from autograder.wall.quarters import Quarters
 
 Rule = tuple[str, int]
 INSTALLED = ("site-packages", "dist-packages", "lib-dynload", ".zip")

@@ -25,7 +25,8 @@ _OTHER_PROCESSES = (
 )
 _KERNEL = (
     "io_uring_setup io_uring_enter io_uring_register bpf perf_event_open userfaultfd keyctl "
-    "add_key request_key fanotify_init init_module finit_module delete_module kexec_load "
+    "add_key request_key fanotify_init fanotify_mark inotify_init inotify_init1 inotify_add_watch "
+    "init_module finit_module delete_module kexec_load "
     "kexec_file_load syslog acct quotactl quotactl_fd lookup_dcookie personality iopl ioperm "
     "reboot swapon swapoff vhangup"
 )
@@ -70,7 +71,10 @@ METADATA = _METADATA.split()
 NAMESPACES = 0x7E020000  # every CLONE_NEW flag that clone takes
 UNIX, STREAM, KIND_MASK = 1, 1, 0xF
 SHARED_WITHOUT_FILE = 0x21  # MAP_SHARED and MAP_ANONYMOUS: no limit counts it either
-TYPED_FOR_THE_USER = (0x5412, 0x541C)  # TIOCSTI and TIOCLINUX type into a terminal
+# TIOCSTI and TIOCLINUX type into a terminal; the others (FS_IOC_SETFLAGS for 64 and 32 bits,
+# FS_IOC_FSSETXATTR) change a file that may only be read.
+REQUESTS = (0x5412, 0x541C, 0x40086602, 0x40046602, 0x401C5820)
+LEASE, NOTIFY = 1024, 1026  # commands of fcntl that hold up, or watch, those who open a file
 X32 = 0x40000000
 ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 
@@ -131,8 +135,10 @@ def _rules(column: int, own: int | None) -> Iterator[Instruction]:
     yield from _when(number("socketpair"), kind)
     unseen = [_argument(3), (_AND, 0, 0, SHARED_WITHOUT_FILE), (_EQUAL, 0, 1, SHARED_WITHOUT_FILE)]
     yield from _when(number("mmap"), unseen)
-    for request in TYPED_FOR_THE_USER:
+    for request in REQUESTS:
         yield from _when(number("ioctl"), [_argument(1), (_EQUAL, 0, 1, request)])
+    for command in (LEASE, NOTIFY):
+        yield from _when(number("fcntl"), [_argument(1), (_EQUAL, 0, 1, command)])
     for name in OWN_ONLY:
         yield from _when(number(name), [_argument(0), (_EQUAL, 1, 0, 0)])
     for name in SIGNALS if own is not None else ():

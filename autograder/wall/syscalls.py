@@ -132,4 +132,9 @@ NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "fsetxattr": (190, 7),
     "fremovexattr": (199, 16),
     "mmap": (9, 222),
+    "fcntl": (72, 25),
+    "inotify_init": (253, None),
+    "inotify_init1": (294, 26),
+    "inotify_add_watch": (254, 27),
+    "fanotify_mark": (301, 263),
 }

@@ -114,15 +114,20 @@ def _take_place() -> Layers:
 
     The arguments are `alone ORDER`, `attend DESCRIPTOR ORDER` or `tend DESCRIPTOR PACKAGES`.
     """
-    from autograder.wall import confine, nursery
+    from autograder.wall import confine
 
     how, *arguments = sys.argv[1:]
-    if how == "tend":
-        order, quarters = nursery.tend(int(arguments[0]), arguments[1:])
-    elif how == "attend":
-        order, quarters = nursery.attend(int(arguments[0]), json.loads(arguments[1]))
-    else:
+    if how == "alone":
         order, quarters = json.loads(arguments[0]), None
+    else:
+        from autograder.wall import nursery
+
+        line = int(arguments[0])
+        order, quarters = (
+            nursery.tend(line, arguments[1:])
+            if how == "tend"
+            else nursery.attend(line, json.loads(arguments[1]))
+        )
     del sys.argv[1:]
     return confine.apply(order, quarters)
 
