@@ -71,11 +71,7 @@ def grade(
     )
     try:
         checks = collect(assignment) if checks is None else checks
-        if not assignment.light:
-            _load_torch()  # while the worker loads it too
-        files = Files(submission.folder, assignment.files, exchange)
-        shelf = Shelf(data)
-        bench = Bench(assignment, exchange, files, submission.digest, *trusted(assignment), shelf)
+        bench = _bench(assignment, submission, exchange, data)
         refused = "" if anyway or inline else _refused(checks, exchange)
         results = _results([c for c in checks if c.mark.question in asked], bench, refused)
     except IsolationError as error:
@@ -88,10 +84,20 @@ def grade(
         fold(assignment, results, asked),
         hidden_left=_hidden_left(assignment, asked),
         notes=(*submission.notes, *exchange.notes),
-        facts=_facts(_layers(exchange)) | shelf.flags,
+        facts=_facts(_layers(exchange)) | bench.data.flags,
         seconds=round(time.perf_counter() - started, 3),
         submission=submission.source,
     )
+
+
+def _bench(
+    assignment: Assignment, submission: Submission, exchange: Exchange, data: Path | None
+) -> Bench:
+    if not assignment.light:
+        _load_torch()  # while the worker loads it too
+    files = Files(submission.folder, assignment.files, exchange)
+    secrets = trusted(assignment)
+    return Bench(assignment, exchange, files, submission.digest, *secrets, Shelf(data))
 
 
 def _results(checks: list[Check], bench: Bench, refused: str) -> dict[Check, CheckResult]:

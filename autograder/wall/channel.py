@@ -14,6 +14,7 @@ import time
 from contextlib import suppress
 from typing import IO, Protocol
 
+from autograder.wall.printed import Printed
 from autograder.wall.process import Process
 
 CHUNK = 1 << 18
@@ -38,33 +39,6 @@ class Channel(Protocol):
 
     def close(self) -> None:
         """Let go of what leads to the worker; what it printed can still be settled."""
-
-
-class Printed:
-    """The first and last bytes of what a student's code printed; the middle is let go."""
-
-    def __init__(self, limit: int) -> None:
-        self.half = max(1, limit // 2)
-        self.head = bytearray()
-        self.tail = bytearray()
-        self.total = 0
-        self.lock = threading.Lock()
-
-    def add(self, data: bytes) -> None:
-        self.total += len(data)
-        room = self.half - len(self.head)
-        self.head += data[:room]
-        self.tail = (self.tail + data[max(room, 0) :])[-self.half :]
-
-    def reset(self) -> None:
-        with self.lock:
-            self.head, self.tail, self.total = bytearray(), bytearray(), 0
-
-    def text(self) -> str:
-        with self.lock:
-            left = self.total - len(self.head) - len(self.tail)
-            middle = b"\n[...]\n" if left > 0 else b""
-            return (bytes(self.head) + middle + bytes(self.tail)).decode("utf-8", "replace")
 
 
 def open_channel(process: Process, printed: Printed) -> Channel:

@@ -9,7 +9,8 @@ from typing import Any
 from autograder.assignment import Limits
 from autograder.report import clean
 from autograder.wall import decode, wire
-from autograder.wall.channel import NoAnswer, Printed, open_channel
+from autograder.wall.channel import NoAnswer, open_channel
+from autograder.wall.printed import Printed
 from autograder.wall.process import LaunchError, Process
 
 START_SECONDS = 90.0

@@ -29,7 +29,6 @@ import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -40,6 +39,7 @@ from autograder.wall.confine import COUNTED, Quarters
 from autograder.wall.quarters import Held
 from autograder.wall.reaper import Hunter
 from autograder.wall.system import DEATH_SIGNAL, DUMPABLE, SUBREAPER, prctl
+from autograder.wall.wards import LOOK_SECONDS, Nursery, Ward, collect, end, look
 
 ALWAYS = ("random", "resource", "numpy.random")  # what `worker` and `confine` would import
 OURS = ("confine", "reach", "seccomp", "wire", "session")
@@ -48,41 +48,7 @@ ALONG = {
     "torch": ("safetensors", "autograder.models.record", "torch._dynamo"),
     "sympy": ("autograder.wall.formula",),
 }
-LOOK_SECONDS = 0.25
-END_SECONDS = 5.0
-LONGEST_PATH = 3000
 Order = dict[str, Any]  # `process.Order` as it came
-MOST_PROCESSES, MOST_FILES, MOST_DEPTH, MOST_MB = 64, 20_000, 100, 256
-
-
-@dataclass
-class Ward:
-    """One worker: how it lives, its exit code, None while it runs, and why it was killed."""
-
-    quarters: Quarters
-    held: Held | None
-    memory_mb: int
-    shared_mb: float
-    code: int | None = None
-    reason: str = ""
-
-
-@dataclass
-class Nursery:
-    """What the supervisor knows: its line to the judge, its folder, its workers by process id."""
-
-    line: socket.socket
-    folder: str
-    unreadable: str
-    users: tuple[int, ...]  # of the processes that were there before
-    hunter: Hunter | None  # where this process is root
-    others: frozenset[int]  # children that are no workers
-    looked: float = 0.0
-    wards: dict[int, Ward] = field(default_factory=dict)
-
-    def living(self) -> set[int]:
-        """Return the children of this process that are to stay."""
-        return {pid for pid, ward in self.wards.items() if ward.code is None} | self.others
 
 
 def tend(descriptor: int, packages: Sequence[str]) -> tuple[Order, Quarters]:
@@ -148,59 +114,19 @@ def _hear(nursery: Nursery) -> tuple[dict[str, Any], list[int]]:
     while True:
         at_work = bool(nursery.living() - nursery.others)
         if at_work and time.monotonic() - nursery.looked >= LOOK_SECONDS:
-            _look(nursery)  # however busy the judge is with others
+            look(nursery)  # however busy the judge is with others
             nursery.looked = time.monotonic()
         if waiting.poll(1000 * LOOK_SECONDS if at_work else None):
             break
     data, streams, _, _ = socket.recv_fds(nursery.line, 1 << 16, 3)
     if not data:
         for pid in nursery.wards:
-            _end(nursery, pid)
+            end(nursery, pid)
         reaper.sweep(set(nursery.others))
         housing.clear([nursery.folder])
         os._exit(0)
     request: dict[str, Any] = json.loads(data)
     return request, list(streams)
-
-
-def _look(nursery: Nursery) -> None:
-    """Kill every worker that holds more than it may."""
-    for pid in nursery.living() - nursery.others:
-        ward = nursery.wards[pid]
-        _collect(nursery)
-        if ward.code is not None:
-            continue
-        held = reaper.usage(pid, ward.shared_mb)
-        if held.memory_mb > ward.memory_mb:
-            ward.reason = f"it used more than {ward.memory_mb} MB of memory"
-        elif len(held.pids) > MOST_PROCESSES:
-            ward.reason = f"it started more than {MOST_PROCESSES} processes"
-        else:
-            ward.reason = _too_much(ward.quarters, held.pids)
-        if ward.reason:
-            _end(nursery, pid)
-
-
-def _too_much(quarters: Quarters, pids: Sequence[int]) -> str:
-    """Say what a worker wrote too much of; "" where it did not. Looks no further than needed."""
-    files, size, level, depth = 0, reaper.unlinked(pids), [quarters.scratch], 0
-    while level and depth < MOST_DEPTH:
-        below = []
-        for folder in level:
-            if len(folder) > LONGEST_PATH:
-                return "it made folders that no path can name"
-            with suppress(OSError), os.scandir(folder) as entries:
-                for entry in entries:
-                    files += 1
-                    size += entry.stat(follow_symlinks=False).st_blocks * 512
-                    if files > MOST_FILES:
-                        return f"it wrote more than {MOST_FILES:,} files"
-                    if entry.is_dir(follow_symlinks=False):
-                        below.append(entry.path)
-        level, depth = below, depth + 1
-    if size > MOST_MB << 20 and not quarters.writable:
-        return f"it wrote more than {MOST_MB} MB"
-    return f"it made more than {MOST_DEPTH} folders in each other" if level else ""
 
 
 def _spawn(nursery: Nursery, order: Order, streams: Sequence[int]) -> Quarters | None:
@@ -284,43 +210,10 @@ def _carry_out(nursery: Nursery, request: dict[str, Any]) -> dict[str, Any]:
     ward = nursery.wards.get(request["pid"])
     if ward is None:
         return {"code": None, "reason": ""}
-    _collect(nursery)
+    collect(nursery)
     if request["do"] == "kill":
-        _end(nursery, request["pid"])
+        end(nursery, request["pid"])
     return {"code": ward.code, "reason": ward.reason}
-
-
-def _end(nursery: Nursery, pid: int) -> None:
-    """Kill a worker and everything it left, give its user back and delete its folder."""
-    ward = nursery.wards[pid]
-    if ward.code is None:
-        reaper.kill_tree([pid]) if ward.held is None else reaper.send(pid, signal.SIGKILL)
-    end = time.monotonic() + END_SECONDS
-    _collect(nursery)
-    while ward.code is None and time.monotonic() < end:
-        time.sleep(0.0003)
-        _collect(nursery)
-    if ward.held is None:
-        reaper.sweep(nursery.living())
-    else:
-        assert nursery.hunter is not None
-        uid = ward.held.uid
-        reaper.kill_user(nursery.hunter, uid, lambda: _collect(nursery), nursery.living)
-        reaper.sweep_user(ward.held.uid)
-        ward.held.lock.close()
-        ward.held = None
-    housing.clear([ward.quarters.scratch])
-
-
-def _collect(nursery: Nursery) -> None:
-    """Note the exit codes of workers that ended; take in orphans that did."""
-    with suppress(ChildProcessError):
-        while True:
-            pid, status = os.waitpid(-1, os.WNOHANG)
-            if not pid:
-                return
-            if pid in nursery.wards:
-                nursery.wards[pid].code = os.waitstatus_to_exitcode(status)
 
 
 def _say(line: socket.socket, **answer: Any) -> None:
