@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from autograder.assignment import Assignment
 
 
+THERE = click.Path(exists=True, path_type=Path)
 POLICIES = click.Choice(["required", "best-effort", "off"])
 
 
@@ -292,13 +293,20 @@ def train(
 @cli.command()
 @click.argument("name")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Folder.")
+@click.option(
+    "-o",
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Folder for what comes of it.",
+)
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Gradings at once; one a core.")
-@click.option("--roster", type=click.Path(path_type=Path), help="CSV of who is in the class.")
+@click.option("--roster", type=THERE, help="CSV of who is in the class.")
 @click.option("--regrade", is_flag=True, help="Grade anew what a changed grader graded; compare.")
 @click.option("--db", "database", help="URL of a PostgreSQL gradebook; SQLite in OUT unless given.")
-@click.option("--canvas", type=click.Path(path_type=Path), help="Canvas's exported CSV to fill.")
-@click.option("--data", type=click.Path(path_type=Path), help="Folder with data sets.")
+@click.option("--canvas", type=THERE, help="Canvas's exported CSV to fill; also the roster.")
+@click.option("--column", default="", help='Its column: "Title (id)".')
+@click.option("--data", type=THERE, help="Folder with data sets.")
 @click.option("--isolation", type=POLICIES, default="required", help="How far code is kept apart.")
 @click.option("--scheduler", help="Address of a dask scheduler: grade on its machines.")
 @click.option("--gpu", is_flag=True, help="Only on workers that offer --resources GPU=1.")
@@ -313,6 +321,7 @@ def batch(
     regrade: bool,
     database: str | None,
     canvas: Path | None,
+    column: str,
     data: Path | None,
     isolation: str,
     scheduler: str | None,
@@ -338,6 +347,7 @@ def batch(
         scheduler,
         gpu,
         canvas,
+        column,
     )
     raise SystemExit(mark(assignment, terms, command))
 

@@ -13,13 +13,17 @@ from autograder.report import Outcome, Report
 
 
 class Status(str, Enum):
-    """How grading one student's work ended; only `FAULT` is our own."""
+    """How grading one student's work ended; `FAULT` and `KEPT` are our own.
+
+    `KEPT` is an earlier score that stands because the grader broke at the last grading.
+    """
 
     GRADED = "graded"
     UNGRADABLE = "not gradable"
     TIMEOUT = "timed out"
     MEMORY = "out of memory"
     FAULT = "grader fault"
+    KEPT = "earlier score"
     MISSING = "missing"
 
 
@@ -110,8 +114,9 @@ def status_of(report: Report) -> tuple[Status, str]:
     for finding in findings:
         if finding.exception == "MemoryError" or "of memory" in finding.message:
             return Status.MEMORY, finding.message
-    timeout = next((f for f in findings if f.kind == "timeout"), None)
+    timeout = next((f for f in findings if f.kind == "timeout" or _LATE in f.message), None)
     return (Status.TIMEOUT, timeout.message) if timeout else (Status.GRADED, "")
 
 
-_OURS = ("error", "judge")
+_OURS = ("error", "isolation", "judge")
+_LATE = "did not finish within"  # an import is told with another kind

@@ -18,7 +18,7 @@ from autograder.checks.shelf import Shelf
 from autograder.report import CheckResult, Finding, Outcome, QuestionResult, Report
 from autograder.submission import Submission
 from autograder.wall.exchange import Exchange
-from autograder.wall.isolation import REFUSED, Isolation, IsolationError, missing
+from autograder.wall.isolation import EXPOSED, REFUSED, Isolation, IsolationError, missing
 from autograder.wall.process import Process, Spawn
 from autograder.wall.warm import spawn
 
@@ -72,7 +72,7 @@ def grade(
     try:
         checks = collect(assignment) if checks is None else checks
         bench = _bench(assignment, submission, exchange, data)
-        refused = "" if anyway or inline else _refused(checks, exchange)
+        refused = "" if anyway or inline else _refused(checks, bench)
         results = _results([c for c in checks if c.mark.question in asked], bench, refused)
     except IsolationError as error:
         return ungradable(assignment, "isolation", str(error), only=only)
@@ -116,11 +116,17 @@ def _at_desk(assignment: Assignment) -> AbstractContextManager[None]:
     return at_desk()
 
 
-def _refused(checks: tuple[Check, ...], exchange: Exchange) -> str:
+def _refused(checks: tuple[Check, ...], bench: Bench) -> str:
     """Return why hidden checks may not run beside this worker; nothing where they may."""
     if not any(check.hidden for check in checks):
         return ""
-    return REFUSED if missing(exchange.confine()) else ""
+    layers, solution = bench.exchange.confine(), bench.assignment.solution
+    if missing(layers):
+        return REFUSED
+    # Another user alone keeps nobody from what everybody may read.
+    if not layers["landlock"].startswith("ok") and solution is not None:
+        return EXPOSED if (solution / "test_hidden.py").stat().st_mode & 0o004 else ""
+    return ""
 
 
 def _load_torch() -> None:

@@ -40,6 +40,7 @@ class Terms:
     scheduler: str | None = None
     gpu: bool = False
     canvas: Path | None = None
+    column: str = ""
 
 
 def mark(assignment: Assignment, terms: Terms, command: str) -> int:
@@ -58,9 +59,10 @@ def mark(assignment: Assignment, terms: Terms, command: str) -> int:
                 terms.paths,
                 terms.out,
                 executor,
-                roster=terms.roster,
+                roster=terms.roster or terms.canvas,
                 data=terms.data,
                 regrade=terms.regrade,
+                isolation=terms.isolation,
                 before=before,
                 follow=line.follow,
             )
@@ -100,16 +102,18 @@ def _executor(assignment: Assignment, terms: Terms) -> Executor:
 
 
 def _before(assignment: Assignment, terms: Terms) -> Cohort | None:
-    """Return the gradebook as it is; None where there is none yet."""
+    """Return the gradebook as it is; None where there is none of this assignment yet."""
     try:
-        from autograder.classroom.gradebook import GradebookError, recall
+        from autograder.classroom.gradebook import GradebookError, NoGradebook, recall
     except ImportError:
         stop(NEEDS, ENVIRONMENT)
+    if os.path.lexists(terms.out) and not terms.out.is_dir():
+        stop(f"{terms.out} is not a folder: name another one with -o.", USAGE)
     if terms.database is None and not (terms.out / DATABASE).exists():
         return None
     try:
         return recall(assignment.name, _url(terms))
-    except KeyError:
+    except NoGradebook:
         return None
     except GradebookError as error:
         stop(str(error), ENVIRONMENT)
@@ -172,13 +176,13 @@ def _write(cohort: Cohort, before: Cohort | None, terms: Terms) -> None:
     files = {
         "gradebook.csv": gradebook_csv(cohort),
         "gradescope.csv": gradescope_csv(cohort),
-        "canvas.csv": canvas_csv(cohort),
+        "canvas.csv": canvas_csv(cohort, terms.column),
         "class.html": class_page(cohort),
     }
     if terms.regrade and before is not None:
         files["changes.csv"] = changes_csv(changes(before, cohort))
     if terms.canvas is not None:
-        files["canvas.csv"] = _filled(cohort, terms.canvas)
+        files["canvas.csv"] = _filled(cohort, terms.canvas, terms.column)
     try:
         for name, text in files.items():
             _put(terms.out / name, text)
@@ -188,17 +192,17 @@ def _write(cohort: Cohort, before: Cohort | None, terms: Terms) -> None:
         stop(f"{error.filename} cannot be written: {error.strerror}", USAGE)
 
 
-def _filled(cohort: Cohort, exported: Path) -> str:
+def _filled(cohort: Cohort, exported: Path, column: str) -> str:
     """Return the instructor's own Canvas export with our scores in its column."""
     from autograder.show.tables import TableError, canvas_filled
 
     try:
         text = exported.read_text(encoding="utf-8-sig")
-        filled, unmatched = canvas_filled(text, cohort, cohort.title)
+        filled, unmatched = canvas_filled(text, cohort, column or cohort.title)
     except (OSError, UnicodeDecodeError, TableError) as error:
-        stop(f"{exported} cannot be filled in: {error}", USAGE)
+        stop(f"{exported} cannot be filled in: {error}. Name its column with --column.", USAGE)
     for name in unmatched:
-        aside(f"note: in Canvas, but not matched: {name}\n")
+        aside(f"note: without a match in the Canvas export, or in the class: {name}\n")
     return filled
 
 
@@ -228,8 +232,8 @@ def _tell(cohort: Cohort, before: Cohort | None, terms: Terms, command: str) -> 
     if terms.regrade and before is not None:
         say("\n" + changes_text(changes(before, cohort), **look))
     names = ("class.html", "gradebook.csv", "gradescope.csv", "canvas.csv", "reports/")
-    say(f"\nwritten in {terms.out}: {', '.join(names)}\n")
-    return OURS if cohort.of(Status.FAULT) else 0
+    say(f"\nwritten in {terms.out}:\n  {', '.join(names)}\n")
+    return OURS if cohort.of(Status.FAULT) or cohort.of(Status.KEPT) else 0
 
 
 def paths_given(paths: Sequence[Path]) -> tuple[Path, ...]:

@@ -62,6 +62,7 @@ def open_submission(
     FileExistsError when `into` is not empty.
     """
     into.mkdir(parents=True, exist_ok=True)
+    into.chmod(0o700)  # others' work lies beside it
     if any(into.iterdir()):
         raise FileExistsError(f"{into} is not empty")
     file, entry_name = _split(entry)

@@ -38,6 +38,7 @@ CLASS = {
     "edsger": RIGHT.replace("return x /", "x = bytearray(2**32)\n    return x /"),
     "frances": RIGHT + "\n\n# the same answers in another file\n",
     "grace": "import os\nos._exit(3)\n",
+    "hal": "while True: pass\n",
     "hedy": "def means(x:\n",
     "ivan": RIGHT.replace("return np.mean", "return float('nan') * np.mean"),
     "joan": RIGHT,
@@ -94,6 +95,7 @@ def test_everybody_has_a_row_and_an_outcome(course: Path) -> None:
     status = {name: row["status"] for name, row in found.items()}
     assert status.pop("lost") == "not gradable" and "small.py is missing" in found["lost"]["reason"]
     assert status.pop("zuse") == "missing" and status.pop("donald") == "timed out"
+    assert status.pop("hal") == "timed out" and "importing" in found["hal"]["reason"]
     assert status.pop("edsger") == "out of memory"
     assert set(status.values()) == {"graded"}
     scores = {name: float(row["score"]) for name, row in found.items() if row["score"]}
@@ -103,7 +105,7 @@ def test_everybody_has_a_row_and_an_outcome(course: Path) -> None:
     assert {p.stem for p in (course / "out" / "reports").iterdir()} >= {"ada", "lost"}
     page = (course / "out" / "class.html").read_text()
     assert 'href="reports/ada.html"' in page and "zuse" in page
-    assert "14 students" in said and "timed out" in said
+    assert "15 students" in said and "timed out" in said
 
 
 def test_one_by_one_gives_the_same_scores(course: Path, tmp_path: Path) -> None:
@@ -224,6 +226,46 @@ def test_a_changed_grader_is_not_mixed_in_unasked(course: Path) -> None:
     assert batch(course)[0] == 0
 
 
+def test_graders_that_come_and_go_are_known_again(course: Path) -> None:
+    assert batch(course)[0] == 0
+    before, old, new = made(course / "out"), "reference.means(x))", "reference.means(x) + 1)"
+    edit_grader(course, old, new)
+    process = begin(course, "--regrade")
+    journal, lines_before = course / "out" / "journal.jsonl", len(lines(course / "out"))
+    end = time.monotonic() + 60
+    while journal.read_bytes().count(b"\n") < lines_before + 4 and time.monotonic() < end:
+        time.sleep(0.005)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+    code, _, beside = batch(course)
+    assert code == 2 and "--regrade" in beside and made(course / "out") == before
+    edit_grader(course, new, old)
+    assert batch(course)[0] == 0
+    scores = {name: row["score"] for name, row in rows(course / "out").items()}
+    assert scores["ada"] == "100"
+    code, _, beside = batch(course, "--isolation", "off")
+    assert code == 2 and "--isolation" in beside
+
+
+def test_the_results_are_no_work_of_a_student(course: Path) -> None:
+    assert batch(course, out="work/results")[0] == 0
+    assert batch(course, out="work/results")[0] == 0
+    assert "results" not in rows(course / "work" / "results")
+    code, _, beside = batch(course, out="work")
+    assert code == 2 and "name another folder" in beside
+
+
+def test_a_gradebook_loses_nobody_to_another_folder(course: Path) -> None:
+    assert batch(course)[0] == 0
+    before = made(course / "out")
+    (course / "other" / "zuse").mkdir(parents=True)
+    (course / "other" / "zuse" / "small.py").write_text(RIGHT)
+    shutil.move(course / "work", course / "away")
+    shutil.move(course / "other", course / "work")
+    code, _, beside = batch(course)
+    assert code == 2 and "ada" in beside and made(course / "out") == before
+
+
 def test_a_grader_that_breaks_never_takes_a_score(course: Path) -> None:
     assert batch(course)[0] == 0
     before = rows(course / "out")
@@ -235,6 +277,7 @@ def test_a_grader_that_breaks_never_takes_a_score(course: Path) -> None:
     assert code == 4
     assert found["ada"]["score"] == before["ada"]["score"] == "100"
     assert "the earlier score stands" in found["ada"]["reason"]
+    assert found["ada"]["status"] == "earlier score" and "earlier score" in said
     assert found["newcomer"]["status"] == "grader fault" and found["newcomer"]["score"] == ""
     assert "newcomer" in said
     edit_grader(course, "x = rng.integer_s(0, 9", "x = rng.integers(0, 9")

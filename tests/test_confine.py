@@ -79,6 +79,10 @@ CALLS = [
     ("clone", (0x003D0F00,), ALLOW),  # a thread
     ("clone", (0x10000000 | 0x11,), EPERM),  # a namespace of users
     ("clone", (0x40000000,), EPERM),
+    ("clone", (0x8000 | 0x11,), EPERM),  # a sister instead of a child
+    ("prctl", (15,), ALLOW),
+    ("prctl", (36, 0), EPERM),
+    ("fcntl", (0, 8), EPERM),
     ("socketpair", (1, 1), ALLOW),
     ("socketpair", (1, 1 | 0x80000), ALLOW),
     ("socketpair", (1, 2), EPERM),  # datagrams may be sent anywhere
@@ -351,8 +355,8 @@ def test_users_are_drawn_once_at_a_time() -> None:
     held = [quarters.draw(frozenset()) for _ in range(40)]
     try:
         users = {one.uid for one in held}
-        assert len(users) == 40 and all(60_000 <= uid < 65_000 for uid in users)
-        assert quarters.draw(frozenset(range(60_000, 64_999))).uid == 64_999
+        assert len(users) == 40 and all(60_000 <= uid < 61_184 for uid in users)
+        assert quarters.draw(frozenset(range(60_000, 61_183))).uid == 61_183
     finally:
         for one in held:
             one.lock.close()

@@ -138,6 +138,10 @@ def test_training_step(student, rng):
     steps_downhill(student.train_step, rng)
 
 
+def _has_rate(group):
+    return isinstance(group, dict) and "lr" in group
+
+
 @question("q5")
 def test_learning_rate(student, rng):
     """make_optimizer uses the learning rate that it is given"""
@@ -147,7 +151,7 @@ def test_learning_rate(student, rng):
     for rate in rates:
         groups = expect(student.make_optimizer(model, rate).param_groups, "param_groups").got
         name = "what make_optimizer gives"
-        listed = isinstance(groups, list) and groups and all("lr" in group for group in groups)
+        listed = isinstance(groups, list) and groups and all(_has_rate(group) for group in groups)
         expect(groups, name).that(listed, f"{name} is no optimizer of torch.optim")
         found.append([expect(group["lr"], "the learning rate").number() for group in groups])
     hint = "hand the argument on: torch.optim.SGD(model.parameters(), lr=lr, ...)"

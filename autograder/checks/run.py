@@ -212,6 +212,10 @@ def classify(error: BaseException, exchange: Exchange) -> tuple[Outcome, Finding
         return Outcome.ERROR, Finding("judge", f"a person has to look: {clean(str(error))}")
     if isinstance(error, (CheckFailed, StudentFailure)):
         return Outcome.FAILED, evidence(error.finding, exchange)
+    if type(error).__name__ == "ModelFailure":
+        # Tensors cross when they are first needed, which may be in the middle of any check.
+        hint = str(getattr(error, "hint", ""))
+        return Outcome.FAILED, evidence(Finding("type", clean(str(error)), hint), exchange)
     if isinstance(error, AssertionError):
         said = clean(str(error).split("\n")[0], 500) or "the answer is not what was wanted"
         return Outcome.FAILED, evidence(Finding("value", said), exchange)

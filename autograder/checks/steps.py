@@ -78,7 +78,10 @@ def steps_downhill(train_step: Any, rng: np.random.Generator, steps: int = 2) ->
         SOFTMAX_TWICE: after(softmax=True),
         UPHILL: after(scale=-1.0),
     }
-    got = np.column_stack([expect(told["weight"]).array(), expect(told["bias"]).array()])
+    told = expect(told, "the state of the model").mapping(("weight", "bias"))
+    parts = [expect(told["weight"]).array(shape=weight.shape)]
+    parts += [expect(told["bias"]).array(shape=bias.shape)]
+    got = np.column_stack(parts)
     name = f"the weights after {steps} steps on one batch"
     expect(got, name).close(after(), rtol=1e-3, atol=1e-4, mistakes=mistakes)
 

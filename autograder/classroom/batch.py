@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,15 +21,21 @@ from autograder.classroom.intake import Intake, intake
 from autograder.classroom.journal import Entry, Journal, JournalError
 from autograder.cohort import Candidate, Cohort, Standing, Status, Student, status_of
 from autograder.grading import ungradable
+from autograder.handin.entries import listed
 from autograder.report import Outcome, Report
 from autograder.submission import Submission, SubmissionError, open_submission
 
 JOURNAL = "journal.jsonl"
 CHANGED = (
-    "The assignment, its graders or the toolkit changed since {count} of these results were "
-    "reached: one gradebook would hold two graders' scores. Add --regrade to grade all again and "
-    "see who moves, or name another folder with -o."
+    "The assignment, its graders, --isolation or the toolkit changed since the work of {count} of "
+    "these students was graded: one gradebook would hold two graders' scores. Add --regrade to "
+    "grade all again and see who moves, or name another folder with -o."
 )
+GONE = (
+    "The gradebook in {out} holds {names}, who are not among these submissions. Give the work of "
+    "all, or name another folder with -o."
+)
+INSIDE = "The results cannot go into {out}, where the submissions are: name another folder with -o."
 
 Follow = Callable[["Progress"], None]
 
@@ -96,6 +102,7 @@ def grade_class(
     roster: Path | None = None,
     data: Path | None = None,
     regrade: bool = False,
+    isolation: str = "required",
     before: Cohort | None = None,
     follow: Follow = lambda progress: None,
 ) -> tuple[Cohort, Intake]:
@@ -105,13 +112,17 @@ def grade_class(
     Returns how everybody stands, and what was found and left out. Raises IntakeError,
     JournalError or LaunchError; what was graded until then is kept.
     """
-    grader = grader_digest(assignment, data)
+    if out.resolve() in [path.resolve() for path in paths]:
+        raise JournalError(INSIDE.format(out=out))
+    grader = grader_digest(assignment, data, isolation)
     with Journal(out / JOURNAL, assignment.name) as journal, _folder() as folder:
-        _accept(journal, grader, regrade)
-        found = intake(paths, folder / "unpacked", roster)
+        found = _without(intake(paths, folder / "unpacked", roster), out)
+        _all_here(found, before, out)
         run = _Run(assignment, folder / "open", grader)
         (folder / "open").mkdir(mode=0o711)
-        known = {e.key: e for e in journal.entries if not (regrade and _is_fault(e))}
+        if not regrade:
+            _unmixed(run, found.candidates, journal)
+        known = {e.key: e for e in journal.entries if not (regrade and _is_open(e))}
         _carry_out(run, found.candidates, known, journal, executor, follow)
         standings = [*_standings(run, journal), *map(_missing, found.missing)]
     kept = {s.student.key: s for s in before.standings} if before else {}
@@ -137,12 +148,38 @@ def _folder() -> Iterator[Path]:
         yield folder
 
 
-def _accept(journal: Journal, grader: str, regrade: bool) -> None:
-    """Refuse to mix the results of two graders, unless all are to be graded again."""
-    old = sum(entry.grader != grader for entry in journal.entries)
-    last = journal.entries[-1].grader if journal.entries else grader
-    if old and last != grader and not regrade:
-        raise JournalError(CHANGED.format(count=old))
+def _without(found: Intake, out: Path) -> Intake:
+    """Leave out what this command itself wrote."""
+    inside = out.resolve()
+    kept = (c for c in found.candidates if not c.path.resolve().is_relative_to(inside))
+    return replace(found, candidates=tuple(kept))
+
+
+def _all_here(found: Intake, before: Cohort | None, out: Path) -> None:
+    """Refuse to lose a student of the gradebook that is there: it may be the wrong folder."""
+    now = {s.key for one in found.candidates for s in one.students}
+    now |= {student.key for student in found.missing}
+    then = [s.student for s in before.standings if s.work] if before else []
+    gone = [student.name or student.key for student in then if student.key not in now]
+    if gone:
+        raise JournalError(GONE.format(out=out, names=listed(gone)))
+
+
+def _unmixed(run: _Run, candidates: Sequence[Candidate], journal: Journal) -> None:
+    """Refuse to mix the results of two graders; what this one graded already is in order."""
+    ours = {entry.work for entry in journal.entries if entry.grader == run.grader}
+    others = {entry.work for entry in journal.entries} - ours
+    if not others:
+        return
+    stale = 0
+    for number, one in enumerate(candidates):
+        into = run.folder / f"look-{number:06}"
+        with suppress(SubmissionError):
+            if not one.problem and open_submission(one.path, run.assignment, into).digest in others:
+                stale += len(one.students)
+        shutil.rmtree(into, ignore_errors=True)
+    if stale:
+        raise JournalError(CHANGED.format(count=stale))
 
 
 def _carry_out(
@@ -180,8 +217,10 @@ def _status(entry: Entry) -> Status:
     return status_of(Report.from_dict(entry.report))[0]
 
 
-def _is_fault(entry: Entry) -> bool:
-    return _status(entry) is Status.FAULT
+def _is_open(entry: Entry) -> bool:
+    """Tell whether a grading again could say more: the grader broke, or lacked something."""
+    skipped = Outcome.SKIPPED in (c.outcome for c in Report.from_dict(entry.report).checks)
+    return skipped or _status(entry) is Status.FAULT
 
 
 def _standings(run: _Run, journal: Journal) -> Iterator[Standing]:
@@ -247,7 +286,7 @@ def _outlived(now: Standing, before: Standing | None) -> Standing:
     if before.status is Status.MISSING:
         return now
     reason = f"the last grading broke ({now.reason}); the earlier score stands"
-    return replace(before, reason=reason, attempts=now.attempts)
+    return replace(before, status=Status.KEPT, reason=reason, attempts=now.attempts)
 
 
 def _facts(standings: Sequence[Standing], grader: str) -> tuple[tuple[str, str], ...]:

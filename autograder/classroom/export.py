@@ -16,6 +16,7 @@ from autograder.classroom.unpack import open_class_zip, unpack
 from autograder.handin.entries import MEGABYTE, is_junk, open_regular, shown
 
 METADATA_LIMIT = 256 * MEGABYTE
+_WORKS = (".py", ".ipynb", ".zip")
 _ROOT = re.compile(r"assignment_\w+_export")
 _NUMBER = re.compile(r"submission_(\d+)(?:\..*)?", re.ASCII)
 
@@ -51,13 +52,14 @@ def mode(path: Path) -> int:
         return 0
 
 
-def take_apart(path: Path, into: Path) -> Folder | None:
+def take_apart(path: Path, into: Path, *, alone: bool) -> Folder | None:
     """Unpack a class zip into the new folder `into`; None if the zip is one submission.
 
+    One that was given `alone` is a class too where it holds the works of several students.
     Raises IntakeError when the zip cannot be read.
     """
     with open_class_zip(path) as source:
-        root = _root(source.files)
+        root = _root(source.files, alone)
         if root is None:
             return None
         into.mkdir(parents=True)
@@ -78,7 +80,7 @@ def _owner(inside: str) -> str:
     return repr(known.claim) if known else top
 
 
-def _root(names: Collection[str]) -> str | None:
+def _root(names: Collection[str], alone: bool) -> str | None:
     """Return the folder in a zip that holds a class, "" for the top, None if none does."""
     tops = {name.partition("/")[0] for name in names}
     prefix = ""
@@ -88,7 +90,15 @@ def _root(names: Collection[str]) -> str | None:
     if prefix + FILE in names:
         return prefix
     pieces = [top for top in tops if piece(top)]
-    return prefix if 2 * len(pieces) > len(tops) else None
+    return prefix if 2 * len(pieces) > len(tops) or (alone and _several(names, prefix)) else None
+
+
+def _several(names: Collection[str], prefix: str) -> bool:
+    """Tell whether a zip holds several works: folders with one in each, or one file each."""
+    works = [name[len(prefix) :] for name in names if name.lower().endswith(_WORKS)]
+    folders = {name.partition("/")[0] for name in works if "/" in name}
+    files = [name for name in works if "/" not in name]
+    return len(folders) > 1 if not files else len(files) > 1
 
 
 def gradescope_root(folder: Path, named: bool) -> Path | None:

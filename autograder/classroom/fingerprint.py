@@ -15,12 +15,13 @@ _APART = frozenset({"show", "classroom", "release"})
 _PROOF = ("wrong", "right", "__pycache__", ".original")
 
 
-def grader_digest(assignment: Assignment, data: Path | None) -> str:
+def grader_digest(assignment: Assignment, data: Path | None, isolation: str = "required") -> str:
     """Return the sha256 of all that grades: the assignment, its solution, the toolkit.
 
-    Whether there are data sets counts too, since they enable checks.
+    Whether there are data sets counts too, since they enable checks, and how far the student's
+    code is kept apart.
     """
-    digest = hashlib.sha256(f"{__version__} {_has_data(data)}".encode())
+    digest = hashlib.sha256(f"{__version__} {_has_data(data)} {isolation}".encode())
     for folder in (assignment.folder, assignment.solution):
         _add(digest, folder, _files(folder) if folder else ())
     package = Path(__file__).resolve().parents[1]

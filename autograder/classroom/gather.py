@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from autograder.classroom.export import (
     take_apart,
 )
 from autograder.classroom.found import Claim, Finds, Found, IntakeError, note
-from autograder.classroom.names import tidy
+from autograder.classroom.names import folded, tidy
 from autograder.classroom.platforms import Piece, piece
 from autograder.classroom.works import Held, assemble
 from autograder.handin.entries import is_junk, listed, shown
@@ -86,7 +87,7 @@ def _class_in(path: Path, unpacked: Path, several: bool) -> Folder | None:
 
 def _class_zip(path: Path, unpacked: Path, several: bool) -> Folder | None:
     try:
-        return take_apart(path, unpacked)
+        return take_apart(path, unpacked, alone=not several)
     except IntakeError:
         # Among several it is one student's hand-in that cannot be read: the opener says so.
         if several and not unpacked.exists():
@@ -138,7 +139,7 @@ def _sort_out(paths: Sequence[Path], into: Path, troubles: Mapping[str, str]) ->
         for path in real
         if path.name in named
     )
-    plain = (_plain(path, troubles.get(path.name, "")) for path in real if path.name not in named)
+    plain = _apart([p for p in real if p.name not in named], troubles)
     notes = note("Left out, because links and devices are not read", [p.name for p in links])
     notes += note("Left out, because systems leave such files behind", [p.name for p in litter])
     notes += note("Left out, because the results are written there", [p.name for p in own])
@@ -152,6 +153,17 @@ def _downloaded(paths: Iterable[Path]) -> list[Piece]:
     moodle = [one for one in pieces if one.claim.number]
     canvas = [one for one in pieces if not one.claim.number and one.name in files]
     return moodle + (canvas if 2 * len(canvas) > len(files) else [])
+
+
+def _apart(paths: Sequence[Path], troubles: Mapping[str, str]) -> Iterator[Found]:
+    """Yield a submission a path; folders whose names differ in spelling only are two students'."""
+    found = [_plain(path, troubles.get(path.name, "")) for path in paths]
+    alike = Counter(folded(one.claims[0].handle) for one in found if _is_folder(one.path))
+    for one in found:
+        claim = one.claims[0]
+        if _is_folder(one.path) and alike[folded(claim.handle)] > 1:
+            one = replace(one, claims=(replace(claim, number=one.path.name),))
+        yield one
 
 
 def _plain(path: Path, problem: str) -> Found:

@@ -44,6 +44,10 @@ class GradebookError(Exception):
     """The database cannot be used: in words for the instructor, without its password."""
 
 
+class NoGradebook(GradebookError):
+    """There is nothing yet of this assignment at the url."""
+
+
 def keep(cohort: Cohort, url: str) -> None:
     """Store the cohort at the url; it replaces all that was there of its assignment.
 
@@ -70,12 +74,12 @@ def recall(assignment: str, url: str) -> Cohort:
     place = _place(url)
     with _in_words(place):
         if place.drivername == _LITE and not _file(place).is_file():
-            raise GradebookError(f"There is no gradebook at {_shown(place)}: grade a class first.")
+            raise NoGradebook(f"There is no gradebook at {_shown(place)}: grade a class first.")
         snapshot = {} if place.drivername == _LITE else {"isolation_level": "REPEATABLE READ"}
         with _connected(place, **snapshot) as connection:
             names = _names(connection)
             if storable(assignment) not in names:
-                raise GradebookError(
+                raise NoGradebook(
                     f"The gradebook at {_shown(place)} holds no class for {assignment}: it holds "
                     f"{', '.join(names) or 'none yet'}. Grade the class first."
                 )

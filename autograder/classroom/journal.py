@@ -40,7 +40,7 @@ class Journal:
         self.path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self.file: IO[bytes] = open(path, "a+b")  # noqa: SIM115
+            self.file: IO[bytes] = open(path, "a+b", buffering=0)  # noqa: SIM115
         except OSError as error:
             raise JournalError(f"{path} cannot be written: {error.strerror}") from error
         try:
@@ -101,8 +101,9 @@ class Journal:
     def _write(self, told: dict[str, Any]) -> None:
         line = json.dumps(told, allow_nan=False, separators=(",", ":"), ensure_ascii=True)
         try:
-            self.file.write(line.encode() + b"\n")
-            self.file.flush()
+            left = memoryview(line.encode() + b"\n")
+            while left:
+                left = left[self.file.write(left) :]
             os.fsync(self.file.fileno())
         except OSError as error:
             raise JournalError(

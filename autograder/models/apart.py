@@ -88,11 +88,9 @@ def apart_each(
 
 def _ask(desk: Desk, function: Callable[..., Any], args: tuple[Any, ...], end: float) -> bytes:
     """Have a work done at the desk; a child that did not answer is not asked again."""
-    if not desk.pid:
-        desk.pid, desk.to, desk.answers = _open_desk()
     asked = pickle.dumps((function, args))
     try:
-        _write(desk.to, len(asked).to_bytes(SIZE, "big") + asked)
+        _hand_in(desk, len(asked).to_bytes(SIZE, "big") + asked)
         size = _read(desk.answers, end, SIZE)
         answer = _read(desk.answers, end, int.from_bytes(size, "big")) if size else b""
     except BrokenPipeError:
@@ -103,6 +101,17 @@ def _ask(desk: Desk, function: Callable[..., Any], args: tuple[Any, ...], end: f
     if not answer:
         desk.close()
     return answer
+
+
+def _hand_in(desk: Desk, asked: bytes) -> None:
+    """Write a work to the desk; one that ended since the last work gets a successor."""
+    for _ in range(2):
+        if not desk.pid:
+            desk.pid, desk.to, desk.answers = _open_desk()
+        with suppress(BrokenPipeError):
+            return _write(desk.to, asked)
+        desk.close()
+    raise BrokenPipeError
 
 
 def _open_desk() -> tuple[int, int, int]:

@@ -303,7 +303,7 @@ def _keep(graph: Graph, index: int, start: int, stop: int, got: Any) -> None:
         raise ModelFailure("a tensor of the model did not arrive as it was announced")
     if tensor.size and start == 0:
         graph.kept[index] = np.empty(tensor.size, dtype=got.dtype)
-    if got.dtype.kind == "c" or (tensor.size and graph.kept[index].dtype != got.dtype):
+    if got.dtype.kind not in "biuf" or (tensor.size and graph.kept[index].dtype != got.dtype):
         raise ModelFailure("a tensor of the model is not of one kind of real numbers")
     if tensor.size == 0:
         graph.kept[index] = np.asarray(got)

@@ -118,6 +118,8 @@ def _why(old: Standing | None, new: Standing | None) -> Iterator[str]:
         yield "was a grader fault before"
     elif faults == (False, True):
         yield "is a grader fault now"
+    if new.status is Status.KEPT:
+        yield "the grader broke: the earlier score stands"
     if missing[0] == missing[1] and (old.work, old.grader) == (new.work, new.grader):
         yield "neither the work nor the grader changed"
 

@@ -21,6 +21,7 @@ SLOWEST, COMMON, NAMED = 10, 3, 5
 # What asks for a person stands first, what asks for nobody last.
 _STATES = {
     Status.FAULT: "error",
+    Status.KEPT: "error",
     Status.UNGRADABLE: "failed",
     Status.TIMEOUT: "failed",
     Status.MEMORY: "failed",
@@ -33,6 +34,7 @@ _MEANS = {
     Status.TIMEOUT: "graded; a check ran out of time",
     Status.MEMORY: "graded; a check ran out of memory",
     Status.FAULT: "no score yet: our grader broke, or a person has to judge an answer",
+    Status.KEPT: "the score of an earlier grading: our grader broke at the last one",
     Status.MISSING: "nothing was handed in",
 }
 _SAID = {"error": "our fault", words.PERSON: "for a person", "skipped": "not checked"}
@@ -155,7 +157,7 @@ def _counts(cohort: Cohort, screen: Screen) -> list[str]:
             state = _STATES[status]
             row = f"{pad(status.value, wide)}  {len(standings):>{digits}}"
             rows.append(f"{paint(mark(state, screen), state, screen)} {row}")
-        if status in (Status.FAULT, Status.UNGRADABLE):
+        if status in (Status.FAULT, Status.KEPT, Status.UNGRADABLE):
             rows += [_named(standing, screen) for standing in standings[:NAMED]]
             left = len(standings) - NAMED
             rows += [f"    and {left} more, in the class report"] if left > 0 else []
@@ -191,7 +193,8 @@ def _common(cohort: Cohort, screen: Screen) -> list[str]:
 
 
 def _next(cohort: Cohort, screen: Screen, command: str) -> list[str]:
-    faults, unread = cohort.of(Status.FAULT), cohort.of(Status.UNGRADABLE)
+    faults = cohort.of(Status.FAULT) + cohort.of(Status.KEPT)
+    unread = cohort.of(Status.UNGRADABLE)
     need = "1 needs a person" if len(faults) == 1 else f"{len(faults)} need a person"
     read = words.count(len(unread), "submission")
     if not cohort.standings:
@@ -214,7 +217,7 @@ def live(
 ) -> str:
     """Return how far a batch is as one line, one cell narrower than the screen.
 
-    "312 of 1000 · 24.1 a second · 29 s left · 3 not gradable". Where it is too long the rate
+    "312 of 1000 · 24.1 a second · 29 s left · 3 to look at". Where it is too long the rate
     is left out first, then what failed, then the time left.
     """
     rate = done / seconds if done > 0 and 0 < seconds < 1e9 else 0.0
@@ -222,7 +225,7 @@ def live(
         "done": f"{done} of {total}",
         "rate": _rate(rate) if rate else "",
         "left": f"{_span((total - done) / rate)} left" if rate and total > done else "",
-        "failed": f"{failed} not gradable" if failed else "",
+        "failed": f"{failed} to look at" if failed else "",
     }
     dot = " · " if unicode else " - "
     for leave in ("", "rate", "failed", "left"):

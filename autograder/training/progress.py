@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,7 +32,11 @@ class Tail:
     def rows(self) -> Iterator[Row]:
         """Yield each new row: its kind, and what of `NUMBERS` it gives as a number."""
         try:
-            with open(self.path, "rb") as file:
+            # The student's code owns the folder: a link leads anywhere, a pipe never ends.
+            flags = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
+            with os.fdopen(os.open(self.path, os.O_RDONLY | flags), "rb") as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    return
                 file.seek(self.read)
                 data = file.read(READ_LIMIT)
         except OSError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -42,6 +42,7 @@ class _Decoder:
     resolve: Resolve | None
     rebuild: Rebuild | None
     nodes: list[int]
+    opened: set[int] = field(default_factory=set)
 
     def value(self, body: Any, depth: int = 0) -> Any:
         self.nodes[0] += 1
@@ -67,13 +68,13 @@ class _Decoder:
                 real, imag = (self.value(part, depth + 1) for part in _list(body["v"]))
                 return complex(real, imag)
             case "bytes":
-                return self.blobs[count(body["b"])]
+                return self.blob(body)
             case "scalar":
                 return arrays.scalar(text(body["t"]), text(body["v"]))
             case "array":
-                return arrays.from_npy(self.blobs[count(body["b"])])
+                return arrays.from_npy(self.blob(body))
             case "tensor":
-                return self.rebuilt(arrays.from_npy(self.blobs[count(body["b"])]).view(Tensor))
+                return self.rebuilt(arrays.from_npy(self.blob(body)).view(Tensor))
             case "objects":
                 return self.objects(body, depth)
             case "fraction":
@@ -85,6 +86,14 @@ class _Decoder:
             case "ref" if self.resolve is not None:
                 return self.resolve(body)
         raise WireError("an unknown kind of value")
+
+    def blob(self, body: dict[str, Any]) -> bytes:
+        """Return the bytes that a value points to: they are one value's, or memory would grow."""
+        index = count(body["b"])
+        if index in self.opened:
+            raise WireError("two values share their bytes")
+        self.opened.add(index)
+        return self.blobs[index]
 
     def rebuilt(self, value: Formula | FormulaMatrix | Tensor) -> Any:
         return value if self.rebuild is None else self.rebuild(value)

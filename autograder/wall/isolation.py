@@ -25,6 +25,9 @@ NOT_SEPARATE = (
     "with Landlock)."
 )
 REFUSED = f"{NOT_SEPARATE} Public checks only; hidden checks refused."
+EXPOSED = (
+    "Without Landlock, the hidden checks have to be closed to other users: chmod -R o= solutions"
+)
 NOTHING_RUN = "Nothing was run; your work is kept."
 UNREADABLE = (
     "Python at {path} cannot be read by the user that student code runs as; install it under /opt."

@@ -90,7 +90,7 @@ def _open(line: socket.socket) -> Nursery:
     others = frozenset(reaper.children())
     os.umask(0o077)
     folder = housing.settle()
-    users = tuple(housing.users())
+    users = housing.users()
     if os.geteuid() != 0:
         return Nursery(line, folder, "", users, None, frozenset())
     return Nursery(line, folder, housing.unreadable(), users, hunter, others)
@@ -157,11 +157,11 @@ def _prepare(nursery: Nursery, order: Order) -> tuple[Quarters, Held | None]:
     housing.furnish(work, scratch)
     if os.geteuid() != 0 or order["isolation"] == "off":
         state = "off" if order["isolation"] == "off" else "unavailable (needs root)"
-        mine = nursery.users.count(os.getuid()) if os.getuid() else 0
+        mine = housing.users().get(os.getuid(), 0) if os.getuid() else 0
         return Quarters(work, scratch, None, state, mine, writable), None
     held, state = None, "ok"
     try:
-        held = housing.draw(set(nursery.users))
+        held = housing.draw(nursery.users)
         if nursery.unreadable:
             from autograder.wall.isolation import UNREADABLE
 

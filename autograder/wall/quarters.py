@@ -19,7 +19,7 @@ import sys
 import sysconfig
 import tempfile
 import time
-from collections.abc import Iterable, Set
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from glob import glob
@@ -27,7 +27,8 @@ from pathlib import Path
 
 from autograder.wall.reaper import LOWEST_USER
 
-FIRST, LAST = LOWEST_USER, 64_999
+# From 61184 on, systemd gives users to services.
+FIRST, LAST = LOWEST_USER, 61_183
 PREFIX, STALE_SECONDS = "graded-", 60.0
 
 
@@ -39,7 +40,7 @@ class Held:
     lock: socket.socket
 
 
-def draw(taken: Set[int]) -> Held:
+def draw(taken: Collection[int]) -> Held:
     """Return a free throw-away user, none of `taken`; raises OSError when none is found."""
     size = LAST - FIRST + 1
     start = secrets.randbelow(size)
@@ -64,15 +65,15 @@ def _has_account(uid: int) -> bool:
     return True
 
 
-def users() -> list[int]:
-    """Return the real user of every process."""
-    return [_user(name) for name in filter(str.isdigit, os.listdir("/proc"))]
-
-
-def _user(name: str) -> int:
-    with suppress(OSError), open(f"/proc/{name}/status", "rb") as file:
-        return next((int(line.split()[1]) for line in file if line.startswith(b"Uid:")), -1)
-    return -1
+def users() -> dict[int, int]:
+    """Return how many threads each real user has."""
+    found: dict[int, int] = {}
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        with suppress(OSError), open(f"/proc/{name}/status", "rb") as file:
+            told = dict(line.split(b":", 1) for line in file if b":" in line)
+            uid = int(told[b"Uid"].split()[0])
+            found[uid] = found.get(uid, 0) + int(told[b"Threads"])
+    return found
 
 
 def unreadable() -> str:
@@ -105,6 +106,8 @@ def admit(work: str, scratch: str, uid: int, *, writable: bool) -> None:
         os.chmod(place, 0o750)
         for name in files:
             path = os.path.join(place, name)
+            if not stat.S_ISREG(os.lstat(path).st_mode):
+                continue
             os.chown(path, owner, uid, follow_symlinks=False)
             os.chmod(path, 0o640)
     os.chown(scratch, uid, uid)
@@ -149,6 +152,12 @@ def furnish(work: str, scratch: str) -> None:
 def clear(folders: Iterable[str]) -> None:
     """Delete folders, however deep and whoever owns what is in them."""
     for folder in folders:
+        for place, inside, _ in os.walk(folder):
+            for name in inside:  # one that its owner may not read hides what is in it
+                with suppress(OSError):
+                    path = os.path.join(place, name)
+                    if not os.path.islink(path):
+                        os.chmod(path, 0o700)
         try:
             shutil.rmtree(folder)
         except FileNotFoundError:

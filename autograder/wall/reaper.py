@@ -70,15 +70,21 @@ def _keep_only(descriptor: int) -> None:
 
 
 def _hunt(line: socket.socket) -> None:
-    while len(asked := line.recv(4)) == 4:
-        pid = os.fork()
+    """Keep one process ready that kills: there may be room for no other when it is needed."""
+    while True:
+        try:
+            pid = os.fork()
+        except OSError:
+            time.sleep(0.01)
+            continue
         if pid == 0:
+            asked = line.recv(4)
             with suppress(BaseException):
                 _kill_all(int.from_bytes(asked, "big"))
+            os._exit(len(asked) != 4)
+        if os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]):
             os._exit(0)
-        os.waitpid(pid, 0)
         line.sendall(b".")
-    os._exit(0)
 
 
 def _kill_all(uid: int) -> None:
@@ -197,7 +203,7 @@ def resident(pid: int) -> float:
     """Return the memory of a process in MB, files that it has mapped left out."""
     with suppress(OSError, ValueError, IndexError), open(f"/proc/{pid}/status", "rb") as file:
         lines = (line.split() for line in file)
-        kinds = (b"RssAnon:", b"RssShmem:")
+        kinds = (b"RssAnon:", b"RssShmem:", b"VmPTE:")
         return sum(int(words[1]) for words in lines if words and words[0] in kinds) / 1024
     return 0.0
 

@@ -24,9 +24,9 @@ _OTHER_PROCESSES = (
     "migrate_pages setpriority ioprio_set"
 )
 _KERNEL = (
-    "io_uring_setup io_uring_enter io_uring_register bpf perf_event_open userfaultfd keyctl "
-    "add_key request_key fanotify_init fanotify_mark inotify_init inotify_init1 inotify_add_watch "
-    "init_module finit_module delete_module kexec_load "
+    "io_uring_setup io_uring_enter io_uring_register io_setup bpf perf_event_open userfaultfd "
+    "keyctl add_key request_key fanotify_init fanotify_mark inotify_init inotify_init1 "
+    "inotify_add_watch init_module finit_module delete_module kexec_load "
     "kexec_file_load syslog acct quotactl quotactl_fd lookup_dcookie personality iopl ioperm "
     "reboot swapon swapoff vhangup"
 )
@@ -68,13 +68,19 @@ _METADATA = (
 )
 METADATA = _METADATA.split()
 
-NAMESPACES = 0x7E020000  # every CLONE_NEW flag that clone takes
+# Every CLONE_NEW flag that clone takes, and CLONE_PARENT, which leaves the worker's family.
+NAMESPACES = 0x7E020000 | 0x8000
 UNIX, STREAM, KIND_MASK = 1, 1, 0xF
 SHARED_WITHOUT_FILE = 0x21  # MAP_SHARED and MAP_ANONYMOUS: no limit counts it either
 # TIOCSTI and TIOCLINUX type into a terminal; the others (FS_IOC_SETFLAGS for 64 and 32 bits,
-# FS_IOC_FSSETXATTR) change a file that may only be read.
-REQUESTS = (0x5412, 0x541C, 0x40086602, 0x40046602, 0x401C5820)
-LEASE, NOTIFY = 1024, 1026  # commands of fcntl that hold up, or watch, those who open a file
+# FS_IOC_FSSETXATTR) change a file that may only be read; FIOSETOWN and SIOCSPGRP send signals.
+REQUESTS = (0x5412, 0x541C, 0x40086602, 0x40046602, 0x401C5820, 0x8901, 0x8902)
+# Commands of fcntl: F_SETLEASE and F_NOTIFY hold up, or watch, those who open a file; F_SETOWN,
+# F_SETSIG and F_SETOWN_EX have the kernel send signals to another process.
+COMMANDS = (1024, 1026, 8, 10, 15)
+# Options of prctl: to take in orphans or lose the signal of a parent's end would hide processes,
+# not to be dumpable would hide what they hold.
+OPTIONS = (36, 1, 4)
 X32 = 0x40000000
 ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 
@@ -137,7 +143,9 @@ def _rules(column: int, own: int | None) -> Iterator[Instruction]:
     yield from _when(number("mmap"), unseen)
     for request in REQUESTS:
         yield from _when(number("ioctl"), [_argument(1), (_EQUAL, 0, 1, request)])
-    for command in (LEASE, NOTIFY):
+    for option in OPTIONS:
+        yield from _when(number("prctl"), [_argument(0), (_EQUAL, 0, 1, option)])
+    for command in COMMANDS:
         yield from _when(number("fcntl"), [_argument(1), (_EQUAL, 0, 1, command)])
     for name in OWN_ONLY:
         yield from _when(number(name), [_argument(0), (_EQUAL, 1, 0, 0)])

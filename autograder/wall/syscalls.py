@@ -137,4 +137,6 @@ NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "inotify_init1": (294, 26),
     "inotify_add_watch": (254, 27),
     "fanotify_mark": (301, 263),
+    "prctl": (157, 167),
+    "io_setup": (206, 0),
 }

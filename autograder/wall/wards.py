@@ -41,7 +41,7 @@ class Nursery:
     line: socket.socket
     folder: str
     unreadable: str
-    users: tuple[int, ...]  # of the processes that were there before
+    users: dict[int, int]  # how many threads each user had before
     hunter: Hunter | None  # where this process is root
     others: frozenset[int]  # children that are no workers
     looked: float = 0.0
@@ -78,6 +78,8 @@ def _too_much(quarters: Quarters, pids: Sequence[int]) -> str:
         for folder in level:
             if len(folder) > LONGEST_PATH:
                 return "it made folders that no path can name"
+            if not os.access(folder, os.R_OK | os.X_OK):
+                return "it made folders that cannot be looked into"
             with suppress(OSError), os.scandir(folder) as entries:
                 for entry in entries:
                     files += 1
