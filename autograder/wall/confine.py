@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-PROCESSES, BESIDE = 64, 512
+PROCESSES, BESIDE = 64, 160
 FILE_MB, TRAINED_MB = 64, 2048
 OPEN_FILES = 128
 
