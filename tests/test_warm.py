@@ -333,6 +333,49 @@ def test_a_warm_process_that_is_killed_takes_daemons_with_it(opened: Open) -> No
     assert gone(int(file.read_text()))
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+@pytest.mark.parametrize("sole", [True, False])
+def test_what_is_left_by_a_supervisor_that_was_killed_is_killed_by_its_user(
+    tmp_path: Path, warm: Warm, sole: bool
+) -> None:
+    source = f"import os, sys, time\ndef f():\n    {DAEMON}"
+    source += (
+        "os.execve(sys.executable, [sys.executable, '-c', 'import time; time.sleep(30)'], {})\n"
+    )
+    source += "def g(): return os.getresuid()[0]\n"
+    (tmp_path / "work.py").write_text(source)
+    with Warm.start() as own:
+        how = spawn if sole else own.spawn
+        exchange = Exchange(tmp_path / "work.py", Limits(call_seconds=30.0), spawn=how)
+        student = Student(exchange)
+        uid = student.g()
+        if not uid:
+            pytest.skip("there is no user of its own here")
+        student.f()
+        keeper = process(exchange).warm.process
+        end = time.monotonic() + 10
+        while users_of(uid) < 2 and time.monotonic() < end:
+            time.sleep(0.02)
+        keeper.popen.kill()
+        exchange.close()
+    end = time.monotonic() + 5
+    while users_of(uid) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not users_of(uid)
+
+
+def users_of(uid: int) -> int:
+    """Return how many processes of a user run; those that ended and wait for init do not."""
+    found = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            told = (folder / "status").read_text()
+        except OSError:
+            continue
+        found += f"\nUid:\t{uid}\t" in told and "State:\tZ" not in told
+    return found
+
+
 COLD = {
     "another system": lambda patch: patch.setattr(module.sys, "platform", "win32"),
     "a package that is not there": lambda patch: None,

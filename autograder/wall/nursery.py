@@ -146,7 +146,7 @@ def _spawn(nursery: Nursery, order: Order, streams: Sequence[int]) -> Quarters |
     for stream in streams:
         os.close(stream)
     nursery.wards[pid] = Ward(quarters, held, order["memory_mb"], shared)
-    _say(nursery.line, pid=pid)
+    _say(nursery.line, pid=pid, uid=quarters.uid)
     return None
 
 

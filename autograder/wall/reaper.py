@@ -87,6 +87,16 @@ def _hunt(line: socket.socket) -> None:
         line.sendall(b".")
 
 
+def kill_alone(uid: int) -> None:
+    """Kill every process of a throw-away user whose supervisor is gone; the caller is root."""
+    pid = os.fork()
+    if pid == 0:
+        with suppress(BaseException):
+            _kill_all(uid)
+        os._exit(0)
+    os.waitpid(pid, 0)
+
+
 def _kill_all(uid: int) -> None:
     """Become the user, entirely, and kill whatever it may: as root this would be everything."""
     os.setgroups([])

@@ -74,6 +74,7 @@ class Forked:
     stdout: IO[bytes]
     stderr: IO[bytes]
     warm: Warm
+    uid: int | None = None
     last: dict[str, Any] | None = None  # the answer after which there is nobody to ask
 
     def poll(self) -> int | None:
@@ -87,11 +88,18 @@ class Forked:
         return f"the process was killed: {reason}" if reason else alone.ending(answer["code"])
 
     def kill(self, grace: float = 0.0) -> None:
-        with suppress(LaunchError):  # a dead nursery took its workers with it
+        try:
             end = time.monotonic() + grace
             while time.monotonic() < end and self.poll() is None:
                 time.sleep(0.001)
             self.last = self._ask("kill")
+        except LaunchError:
+            # A supervisor that was killed took its workers with it, but nothing that they left.
+            uid = self.warm.uid if self.pid is None else self.uid
+            if uid is not None:
+                from autograder.wall.reaper import kill_alone
+
+                kill_alone(uid)
         if self.pid is None:
             self.warm.close()
 
@@ -114,6 +122,7 @@ class Warm:
         self.lock = threading.Lock()
         self.ready: bool | None = None if line else False
         self.forked = not sole
+        self.uid: int | None = None  # of the one worker
 
     @staticmethod
     def start(*packages: str) -> Warm:
@@ -142,7 +151,7 @@ class Warm:
         finally:
             _close(stdin, stdout, stderr)
         ends = os.fdopen(to, "wb"), os.fdopen(out, "rb"), os.fdopen(err, "rb")
-        return Forked(answer["pid"], *ends, self)
+        return Forked(answer["pid"], *ends, self, answer["uid"])
 
     def ask(self, request: dict[str, Any], descriptors: Sequence[int] = ()) -> dict[str, Any]:
         """Send one request to the nursery and return its answer. Raises LaunchError."""
@@ -150,7 +159,8 @@ class Warm:
         with self.lock:
             try:
                 if not self.forked:  # it first says that it forked
-                    self.forked = "pid" in self._hear(ANSWER_SECONDS)
+                    answer = self._hear(ANSWER_SECONDS)
+                    self.forked, self.uid = "pid" in answer, answer.get("uid")
                 socket.send_fds(self.line, [json.dumps(request).encode()], descriptors)
                 return self._hear(ANSWER_SECONDS)
             except (OSError, ValueError) as error:
