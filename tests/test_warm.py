@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -335,18 +336,18 @@ def test_a_warm_process_that_is_killed_takes_daemons_with_it(opened: Open) -> No
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 @pytest.mark.parametrize("sole", [True, False])
-def test_what_is_left_by_a_supervisor_that_was_killed_is_killed_by_its_user(
-    tmp_path: Path, warm: Warm, sole: bool
-) -> None:
+def test_what_is_left_by_a_supervisor_that_was_killed_is_killed_by_its_user(sole: bool) -> None:
     source = f"import os, sys, time\ndef f():\n    {DAEMON}"
     source += (
         "os.execve(sys.executable, [sys.executable, '-c', 'import time; time.sleep(30)'], {})\n"
     )
     source += "def g(): return os.getresuid()[0]\n"
-    (tmp_path / "work.py").write_text(source)
-    with Warm.start() as own:
+    # Not below a folder that is closed to others, as pytest's are.
+    with tempfile.TemporaryDirectory() as folder, Warm.start() as own:
+        work = Path(folder) / "work.py"
+        work.write_text(source)
         how = spawn if sole else own.spawn
-        exchange = Exchange(tmp_path / "work.py", Limits(call_seconds=30.0), spawn=how)
+        exchange = Exchange(work, Limits(call_seconds=30.0), spawn=how)
         student = Student(exchange)
         uid = student.g()
         if not uid:
