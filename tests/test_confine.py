@@ -362,6 +362,25 @@ def test_users_are_drawn_once_at_a_time() -> None:
             one.lock.close()
 
 
+@ROOT_ONLY
+def test_a_hand_in_that_no_other_user_can_reach_is_still_run_without_rights(
+    warm: Warm, tmp_path: Path
+) -> None:
+    tmp_path.chmod(0o700)
+    (tmp_path / "in").mkdir()
+    source = "import os\ndef f(): return os.getresuid(), os.getgroups()\n"
+    source += "def g(): os.setresuid(0, 0, 0)\n"
+    (tmp_path / "in" / "work.py").write_text(source)
+    exchange = Exchange(tmp_path / "in" / "work.py", Limits(), spawn=warm.spawn)
+    try:
+        real, effective, _ = Student(exchange).f()[0]
+        assert exchange.transport.layers["uid"].startswith("partly")
+        assert real >= 60_000 and effective == 0 and Student(exchange).f()[1] == []
+        assert failing(Student(exchange).g).exception == "PermissionError"
+    finally:
+        exchange.close()
+
+
 def test_a_file_is_open_to_all_only_where_every_folder_above_is(tmp_path: Path) -> None:
     inner = tmp_path / "a" / "b"
     inner.mkdir(parents=True)

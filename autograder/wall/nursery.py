@@ -159,22 +159,26 @@ def _prepare(nursery: Nursery, order: Order) -> tuple[Quarters, Held | None]:
         state = "off" if order["isolation"] == "off" else "unavailable (needs root)"
         mine = housing.users().get(os.getuid(), 0) if os.getuid() else 0
         return Quarters(work, scratch, None, state, mine, writable), None
-    held, state = None, "ok"
     try:
         held = housing.draw(nursery.users)
-        if nursery.unreadable:
-            from autograder.wall.isolation import UNREADABLE
-
-            state = f"{COUNTED}{UNREADABLE.format(path=nursery.unreadable)})"
-        else:
-            housing.admit(work, scratch, held.uid, writable=writable)
     except OSError as error:
         state = f"unavailable ({error.strerror or error})"
-        if held is not None:
-            held.lock.close()
-            held = None
-    uid = held.uid if held else None
-    return Quarters(work, scratch, uid, state, 0, writable), held
+        return Quarters(work, scratch, None, state, 0, writable), None
+    state = _let_in(nursery, work, scratch, held.uid, writable)
+    return Quarters(work, scratch, held.uid, state, 0, writable), held
+
+
+def _let_in(nursery: Nursery, work: str, scratch: str, uid: int, writable: bool) -> str:
+    """Give a throw-away user what it may read; say why it cannot, where Landlock has to do."""
+    from autograder.wall.isolation import UNREADABLE
+
+    if nursery.unreadable:
+        return f"{COUNTED}{UNREADABLE.format(path=nursery.unreadable)})"
+    try:
+        housing.admit(work, scratch, uid, writable=writable)
+    except OSError as error:
+        return f"{COUNTED}{error.strerror or error})"
+    return "ok"
 
 
 def _become(
