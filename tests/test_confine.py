@@ -330,6 +330,10 @@ HOGS = {
 def test_a_worker_that_holds_too_much_is_killed_with_the_reason(
     kind: str, warm: Warm, tmp_path: Path
 ) -> None:
+    status = Path("/proc/self/status").read_text()
+    held = int(re.search(r"CapEff:\s*(\w+)", status)[1], 16)  # type: ignore[index]
+    if kind == "bytes without a name" and os.geteuid() == 0 and not held >> 19 & 1:
+        pytest.skip("root without CAP_SYS_PTRACE does not see what others have open")
     source, word = HOGS[kind]
     (tmp_path / "work.py").write_text("import time\n" + source)
     limits = Limits(call_seconds=20.0, memory_mb=256)
