@@ -6,6 +6,7 @@ import errno
 import os
 import platform
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -267,6 +268,22 @@ def test_where_a_layer_is_missing_hidden_checks_are_refused_unless_asked_for(
     reasons = {c.finding.message for c in report.checks if c.hidden and c.finding}
     assert reasons == {isolation.REFUSED}
     assert grade(assignment, submission, spawn=weak(warm), anyway=True).earned == 100
+
+
+@LINUX
+def test_another_user_alone_is_not_enough_where_everybody_may_read_the_hidden_checks(
+    small: tuple[Any, Any, Path], warm: Warm, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assignment, submission, _ = small
+    solution = tmp_path / "solution"
+    shutil.copytree(assignment.solution, solution)
+    assignment = replace(assignment, solution=solution)
+    layers = OK | {"landlock": "unavailable (Function not implemented)"}
+    monkeypatch.setattr(Exchange, "confine", lambda self: layers)
+    for mode, wanted in ((0o644, {Outcome.SKIPPED}), (0o640, {Outcome.PASSED})):
+        (solution / "test_hidden.py").chmod(mode)
+        report = grade(assignment, submission, spawn=weak(warm))
+        assert {c.outcome for c in report.checks if c.hidden} == wanted
 
 
 @LINUX

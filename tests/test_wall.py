@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from autograder.assignment import Limits
 from autograder.report import Finding, clean
-from autograder.wall import answer, process, wire
+from autograder.wall import answer, launch, process, wire
+from autograder.wall.channel import Threaded
 from autograder.wall.exchange import Exchange
 from autograder.wall.failure import StudentFailure
 from autograder.wall.isolation import Isolation
@@ -647,3 +648,20 @@ def test_the_same_work_gives_the_same_answers(opened: Open) -> None:
     source += "    return [*map(str, {'a', 'b', 'c', 'd'})], random.random(), np.random.rand()\n"
     first, second = Student(opened(source)).f(), Student(opened(source)).f()
     assert first == second
+
+
+def test_where_pipes_cannot_be_polled_threads_carry_the_same(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launch, "open_channel", Threaded)
+    source = "def f(x):\n    print('said')\n    return x\ndef loop():\n    while True: pass\n"
+    exchange = opened(source + "def end(): os._exit(3)\n", call_seconds=1.0)
+    student = Student(exchange)
+    assert student.f([1, "two"]) == [1, "two"]
+    end = time.monotonic() + 5
+    while "said" not in exchange.transport.output() and time.monotonic() < end:
+        time.sleep(0.01)
+    assert exchange.transport.output() == "said\n"
+    assert failing(student.loop).kind == "timeout"
+    exchange.renew()
+    assert failing(Student(exchange).end).kind == "died"

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import math
 from collections.abc import Callable
-from pathlib import Path
 from statistics import fmean, median
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +11,7 @@ from urllib.parse import quote
 from autograder.cohort import Cohort, Standing, Status
 from autograder.show import statistics, words
 from autograder.show.layout import cells, mark, pad, paint, plain, shorten, wrap
+from autograder.show.page import open_page
 from autograder.show.screen import NARROWEST, WIDEST, Screen
 from autograder.show.statistics import line
 
@@ -38,7 +36,6 @@ _MEANS = {
     Status.MISSING: "nothing was handed in",
 }
 _SAID = {"error": "our fault", words.PERSON: "for a person", "skipped": "not checked"}
-_TEMPLATES = Path(__file__).parent / "templates"
 # The histogram in its own units: a bar's place, and room for the numbers above and below.
 _STEP, _TALL, _TOP = 38, 150, 24
 
@@ -49,25 +46,13 @@ def class_page(cohort: Cohort, *, reports: str = "reports") -> str:
     It is for instructors only: titles and hints of hidden checks stand in it. `reports` is the
     folder, from where the page lies, that holds one KEY.html for each student with a report.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    style = "".join((_TEMPLATES / f"{name}.css").read_text("utf-8") for name in ("report", "class"))
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     formats: dict[str, Callable[..., str]] = {
         "line": line,
         "points": _points,
         "percent": _percent,
         "signed": lambda value: "-" if value is None else f"{value:.2f}",
     }
-    environment.filters.update(formats)
-    template = environment.get_template("class.html")
+    style, digest, template = open_page("class.html", ("report.css", "class.css"), formats)
     text = template.render(style=style, digest=digest, words=words, **_shown(cohort, reports))
     return text.rstrip("\n") + "\n"
 

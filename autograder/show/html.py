@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from functools import cache
-from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from typing import TYPE_CHECKING
 
 from autograder.report import Report
 from autograder.show import words
+from autograder.show.page import open_page
 from autograder.show.visible import visible
 
-_TEMPLATES = Path(__file__).parent / "templates"
+if TYPE_CHECKING:
+    from jinja2 import Template
+
 _SAID = {
     "passed": "passed",
     "failed": "failed",
@@ -53,17 +52,8 @@ def html(report: Report, *, command: str = "", partial: bool = False) -> str:
 
 @cache
 def _page() -> tuple[str, str, Template]:
-    """Return the style, its digest for the content policy, and the page: a class has many."""
-    style = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return style, digest, environment.get_template("report.html")
+    """Return the opened page: a class has many reports."""
+    return open_page("report.html", ("report.css",))
 
 
 def _share(report: Report) -> int:
