@@ -11,6 +11,7 @@ from typing import Any
 
 from autograder import manifest
 from autograder.manifest import Place, Problem, nearest
+from autograder.policy import Attempts, Late, Publication
 
 MANIFEST = "assignment.toml"
 
@@ -93,6 +94,9 @@ class Assignment:
     limits: Limits = field(default_factory=Limits)
     light: bool = True
     training: Training | None = None
+    late: Late = field(default_factory=Late)
+    attempts: Attempts = field(default_factory=Attempts)
+    publication: Publication = field(default_factory=Publication)
 
     @property
     def points(self) -> float:
@@ -184,6 +188,9 @@ def _build(name: str, root: Path, data: dict[str, Any]) -> Assignment:
         limits=Limits(**data.get("limits", {})),
         light=not data.get("torch", False),
         training=_training(data["training"]) if "training" in data else None,
+        late=Late(**data.get("late", {})),
+        attempts=Attempts(**data.get("attempts", {})),
+        publication=Publication(**_frozen(data.get("gradescope", {}))),
     )
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from autograder.policy import LEADERBOARD, VISIBILITY
+
 # A place in the file: ("question", 1, "points") is the key points of the second [[question]].
 Place = tuple[str | int, ...]
 LARGEST = 1e9
@@ -69,9 +71,19 @@ def _number(required: bool = False) -> Key:
     return Key("a number above 0", _is_number, required)
 
 
+def _one_of(words: tuple[str, ...]) -> Key:
+    return Key(f"one of {', '.join(words)}", lambda value: value in words)
+
+
+def _some_of(words: tuple[str, ...]) -> Key:
+    wanted = f"a list of {', '.join(words)}"
+    return Key(wanted, lambda value: isinstance(value, list) and all(v in words for v in value))
+
+
 _TEXTS = Key("a list of texts that are not empty", _are_texts)
 _FLAG = Key("true or false", lambda value: isinstance(value, bool))
 _WHOLE = Key("a whole number, 0 or more", _is_whole)
+_SHARE = Key("per cent from 0 to 100", lambda v: v == 0 or (_is_number(v) and v <= 100))  # type: ignore[operator]
 _COUNT = Key("a whole number above 0", lambda value: _is_whole(value) and value != 0)
 
 TOP: Mapping[str, Key] = MappingProxyType(
@@ -84,6 +96,9 @@ TOP: Mapping[str, Key] = MappingProxyType(
         "limits": Key("a [limits] table", lambda value: isinstance(value, dict)),
         "training": Key("a [training] table", lambda value: isinstance(value, dict)),
         "question": Key("one or more [[question]] tables", _are_tables, True),
+        "late": Key("a [late] table", lambda value: isinstance(value, dict)),
+        "attempts": Key("an [attempts] table", lambda value: isinstance(value, dict)),
+        "gradescope": Key("a [gradescope] table", lambda value: isinstance(value, dict)),
     }
 )
 TABLES: Mapping[str, Mapping[str, Key]] = MappingProxyType(
@@ -117,6 +132,14 @@ TABLES: Mapping[str, Mapping[str, Key]] = MappingProxyType(
             "hidden": _WHOLE,
             "needs": _TEXTS,
             "hints": _TEXTS,
+        },
+        "late": {"per_day": _SHARE, "most": _SHARE, "grace_minutes": _number()},
+        "attempts": {"most": _COUNT, "within": _COUNT, "hours": _number()},
+        "gradescope": {
+            "hidden": _one_of(VISIBILITY),
+            "hints": _FLAG,
+            "leaderboard": _some_of(LEADERBOARD),
+            "minutes": _number(),
         },
     }
 )

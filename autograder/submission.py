@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 import re
 import stat
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.assignment import Assignment
 from autograder.handin.entries import TOTAL_LIMIT, Entry, Listing, SubmissionError, read, shown
 from autograder.handin.folder import list_file, list_folder
+from autograder.handin.given import without_given
 from autograder.handin.selection import Choice, choose
 from autograder.handin.source import decode
 from autograder.report import clean
 
-__all__ = ["Submission", "SubmissionError", "open_submission"]
+__all__ = ["Gathered", "Submission", "SubmissionError", "gather", "open_submission"]
 
 _ENTRY = re.compile(r"(.+?)(?::([A-Za-z_]\w*))?", re.DOTALL)
 _ZIP_START = b"PK\x03\x04"
@@ -44,6 +46,15 @@ class Submission:
 
 
 @dataclass(frozen=True)
+class Gathered:
+    """What a student would hand in: bytes by name, required files that are missing, notes."""
+
+    files: dict[str, bytes]
+    missing: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class _Contents:
     """What will be written: file names with bytes, the module's first."""
 
@@ -66,8 +77,7 @@ def open_submission(
     if any(into.iterdir()):
         raise FileExistsError(f"{into} is not empty")
     file, entry_name = _split(entry)
-    with _listing(path, assignment, file) as listing:
-        choice = choose(assignment, listing, file or _renamed_module(path, assignment))
+    with _chosen(path, assignment, file) as choice:
         contents = _read_all(choice, assignment)
     for name, data in contents.files.items():
         (into / name).write_bytes(data)
@@ -81,6 +91,29 @@ def open_submission(
         source=clean(str(path), 300),
         entry_name=entry_name,
     )
+
+
+def gather(path: Path, assignment: Assignment, entry: str | None = None) -> Gathered:
+    """Return the files to hand in, byte for byte, under the names that the assignment asks for.
+
+    Raises SubmissionError, in words for the student, where one cannot be read or nothing
+    can be graded.
+    """
+    file, _ = _split(entry)
+    stem = assignment.module[:-3]
+    with _chosen(path, assignment, file) as choice:
+        first = choice.module
+        files = {f"{stem}.ipynb" if first.suffix == ".ipynb" else f"{stem}.py": read(first)}
+        for one in choice.files:
+            files[one.name] = read(one, TOTAL_LIMIT - sum(map(len, files.values())))
+        return Gathered(files, choice.missing, choice.notes)
+
+
+@contextmanager
+def _chosen(path: Path, assignment: Assignment, file: str) -> Iterator[Choice]:
+    with _listing(path, assignment, file) as listing:
+        listing = listing if file else without_given(listing, assignment)
+        yield choose(assignment, listing, file or _renamed_module(path, assignment))
 
 
 def _split(entry: str | None) -> tuple[str, str]:

@@ -8,9 +8,8 @@ from itertools import chain, count
 from pathlib import Path
 
 from autograder.assignment import Assignment
+from autograder.handin.given import KEPT
 from autograder.release.skeleton import SkeletonError, cut, read
-
-KEPT = ".original"
 
 
 class ResetError(ValueError):
@@ -23,7 +22,9 @@ def original(assignment: Assignment, file: str) -> str:
     Cut from the master where the solutions are, else read from `.original/` in the
     assignment's folder.
     """
+    book = f"{assignment.name}.ipynb"
     names = [h.name for h in assignment.files]
+    names += [book] if (assignment.folder / KEPT / book).is_file() else []
     if file not in names:
         raise ResetError(
             f"{file!r} is no file of {assignment.name}; its files are {', '.join(names)}"

@@ -1,0 +1,62 @@
+"""A student gets a module and a notebook, and writes into one of them: which one counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from autograder.assignment import Assignment
+from autograder.handin.entries import Entry, Listing, SubmissionError, read
+
+KEPT = ".original"
+
+
+def without_given(listing: Listing, assignment: Assignment) -> Listing:
+    """Leave out the notebook that is still as it was given, or else such a module.
+
+    Where both were changed, or neither original is known, both stay in the list.
+    """
+    book, module = f"{assignment.name}.ipynb", assignment.module
+    books = [entry for entry in listing.entries if entry.name == book]
+    modules = [entry for entry in listing.entries if entry.name == module]
+    kept = assignment.folder / KEPT
+    if len(books) != 1 or len(modules) != 1:
+        return listing
+    if _same_cells(books[0], kept / book):
+        return _without(listing, books[0])
+    if (kept / book).is_file() and _same_text(modules[0], kept / module):
+        return _without(listing, modules[0])
+    return listing
+
+
+def _without(listing: Listing, left_out: Entry) -> Listing:
+    return replace(listing, entries=tuple(e for e in listing.entries if e is not left_out))
+
+
+def _same_cells(entry: Entry, original: Path) -> bool:
+    """Tell whether the code is the same: a notebook is written anew when it is only looked at."""
+    if not original.is_file():
+        return False
+    try:
+        return _cells(read(entry)) == _cells(original.read_bytes())
+    except SubmissionError:
+        return False
+
+
+def _cells(notebook: bytes) -> bytes:
+    from autograder.handin.notebook import read_notebook
+
+    return read_notebook(notebook, "notebook")[0]
+
+
+def _same_text(entry: Entry, original: Path) -> bool:
+    if not original.is_file():
+        return False
+    try:
+        return _lines(read(entry)) == _lines(original.read_bytes())
+    except SubmissionError:
+        return False
+
+
+def _lines(source: bytes) -> list[bytes]:
+    return source.removeprefix(b"\xef\xbb\xbf").splitlines()

@@ -1,0 +1,107 @@
+"""The student's release: a course folder with one assignment in it, and the toolkit as a wheel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from autograder.assignment import MANIFEST, Assignment
+from autograder.handin.entries import is_junk
+from autograder.handin.given import KEPT
+from autograder.release.members import Member
+from autograder.release.notebook import notebook
+from autograder.release.otter import otter_tests
+from autograder.release.skeleton import skeletons
+from autograder.release.wheel import wheel
+
+COURSE = Path(__file__).with_name("course")
+GRADER = "test_public.py"
+# What `grade train` and the backups of `reset` leave in a folder of work.
+_LEFT_BEHIND = re.compile(r"weights\.safetensors|training\.json|curves\.svg|.*\.bak\d*|.*\.zip")
+_TORCH = """
+This assignment needs torch. Linux gets a build for NVIDIA cards from the line above, which is
+several gigabytes; for a computer without such a card type this first:
+
+    .venv/bin/pip install TORCH_PIN --index-url https://download.pytorch.org/whl/cpu
+"""
+
+
+class ReleaseError(ValueError):
+    """The assignment cannot be given out; the text says why."""
+
+
+def release(assignment: Assignment, pins: dict[str, str]) -> list[Member]:
+    """Return the files of the student's release of an assignment whose solution is here.
+
+    `pins` maps packages to the versions they are tested with. Raises ReleaseError, and
+    SkeletonError for a master that cannot be cut.
+    """
+    inside = f"assignments/{assignment.name}"
+    toolkit = wheel()
+    fresh = {name: source.encode() for name, source in skeletons(assignment).items()}
+    book = notebook(assignment)
+    given = {**dict(_public_files(assignment.folder)), **fresh, f"{assignment.name}.ipynb": book}
+    kept = [*fresh, f"{assignment.name}.ipynb"]
+    for needed in ("README.md", MANIFEST, GRADER):
+        if needed not in given:
+            raise ReleaseError(f"{inside}/{needed} is missing: a student needs it")
+    return [
+        toolkit,
+        Member("grade.py", (COURSE / "grade.py").read_bytes()),
+        Member("README.md", _welcome(assignment, toolkit.path, pins).encode()),
+        Member("requirements.txt", _requirements(assignment, toolkit.path, pins).encode()),
+        *(Member(f"{inside}/{name}", data) for name, data in given.items()),
+        *(Member(f"{inside}/{KEPT}/{name}", given[name]) for name in kept),
+        *(Member(f"{inside}/{m.path}", m.data) for m in otter_tests(assignment)),
+    ]
+
+
+def _public_files(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the path and bytes of each file that is meant for students.
+
+    Raises ReleaseError for a link: what it points to may be anything.
+    """
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if is_junk(name) or _LEFT_BEHIND.fullmatch(path.name):
+            continue
+        if path.is_symlink():
+            raise ReleaseError(f"{name} is a link. Put the file itself there, or take it away")
+        if path.is_file():
+            yield name, path.read_bytes()
+
+
+def _welcome(assignment: Assignment, toolkit: str, pins: dict[str, str]) -> str:
+    text = (COURSE / "README.md").read_text(encoding="utf-8")
+    torch = "" if assignment.light else _TORCH.replace("TORCH_PIN", _pinned("torch", pins))
+    words = {
+        "TITLE": assignment.title,
+        "NAME": assignment.name,
+        "MODULE": assignment.module,
+        "QUESTION": assignment.questions[0].id,
+        "WHEEL": toolkit,
+        "TORCH\n": torch,
+    }
+    return re.sub("TORCH\n|[A-Z]{4,}", lambda found: words.get(found[0], found[0]), text)
+
+
+def _requirements(assignment: Assignment, toolkit: str, pins: dict[str, str]) -> str:
+    lines = ["# The toolkit lies beside this file: install from this folder."]
+    if assignment.light:
+        lines += [f"./{toolkit}"]
+    else:
+        lines += [f"./{toolkit}[torch]", _pinned("torch", pins)]
+    return "\n".join(lines) + "\n"
+
+
+def _pinned(package: str, pins: dict[str, str]) -> str:
+    return f"{package}=={pins[package]}" if package in pins else package
+
+
+def read_pins(constraints: Path) -> dict[str, str]:
+    """Return the versions that a constraints file pins for every Python; {} without the file."""
+    if not constraints.is_file():
+        return {}
+    found = re.findall(r"(?m)^([\w.-]+)==([\w.+!-]+)[ \t]*$", constraints.read_text("utf-8"))
+    return {name.lower(): version for name, version in found}
