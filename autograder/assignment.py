@@ -211,10 +211,22 @@ def _contradictions(assignment: Assignment, points: float) -> Iterator[Problem]:
     if training is not None and len(training.shares) != len(training.tiers):
         says = f"{len(training.shares)} shares for {len(training.tiers)} tiers: give one for each"
         yield Problem(("training", "shares"), says)
+    yield from _bad_policies(assignment)
     if abs(assignment.points - points) > 1e-9:
         yield Problem(
             ("points",), f"is {points:g}, but the questions add up to {assignment.points:g}"
         )
+
+
+def _bad_policies(assignment: Assignment) -> Iterator[Problem]:
+    attempts, board = assignment.attempts, assignment.publication.leaderboard
+    if attempts != Attempts() and not (attempts.most or attempts.within):
+        yield Problem(("attempts",), "limits nothing: give most, or within and hours")
+    if 0 < attempts.most < attempts.within:
+        says = f"is {attempts.within}, but only {attempts.most} are allowed in all"
+        yield Problem(("attempts", "within"), says)
+    if board and assignment.training is None:
+        yield Problem(("gradescope", "leaderboard"), "ranks a training, but there is no [training]")
 
 
 def _bad_files(assignment: Assignment) -> Iterator[Problem]:

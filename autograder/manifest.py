@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -45,6 +45,11 @@ def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST
 
 
+def _is_share(value: object) -> bool:
+    zero = value == 0 and not isinstance(value, bool)
+    return zero or (_is_number(value) and value <= 100)  # type: ignore[operator]
+
+
 def _are_texts(value: object) -> bool:
     return isinstance(value, list) and all(_is_text(item) for item in value)
 
@@ -83,7 +88,7 @@ def _some_of(words: tuple[str, ...]) -> Key:
 _TEXTS = Key("a list of texts that are not empty", _are_texts)
 _FLAG = Key("true or false", lambda value: isinstance(value, bool))
 _WHOLE = Key("a whole number, 0 or more", _is_whole)
-_SHARE = Key("per cent from 0 to 100", lambda v: v == 0 or (_is_number(v) and v <= 100))  # type: ignore[operator]
+_SHARE = Key("per cent from 0 to 100", _is_share)
 _COUNT = Key("a whole number above 0", lambda value: _is_whole(value) and value != 0)
 
 TOP: Mapping[str, Key] = MappingProxyType(
@@ -133,7 +138,11 @@ TABLES: Mapping[str, Mapping[str, Key]] = MappingProxyType(
             "needs": _TEXTS,
             "hints": _TEXTS,
         },
-        "late": {"per_day": _SHARE, "most": _SHARE, "grace_minutes": _number()},
+        "late": {
+            "per_day": replace(_SHARE, required=True),
+            "most": _SHARE,
+            "grace_minutes": _number(),
+        },
         "attempts": {"most": _COUNT, "within": _COUNT, "hours": _number()},
         "gradescope": {
             "hidden": _one_of(VISIBILITY),

@@ -20,6 +20,7 @@ from autograder.assignment import (
     load,
     names,
 )
+from autograder.policy import Attempts, Late, Publication
 
 GOOD = """\
 title = "Batch normalisation by hand"
@@ -164,6 +165,60 @@ WRONG = {
     "unimportable": ('"table.csv"', '"my-table.py"', [":10:", "no Python name"]),
     "our own file": ('"table.csv"', '"test_public.py"', [":10:", "of the assignment"]),
 }
+
+
+POLICIES = """
+[late]
+per_day = 10
+most = 50
+grace_minutes = 15
+
+[attempts]
+most = 20
+within = 3
+hours = 12
+
+[gradescope]
+hidden = "after_published"
+hints = false
+minutes = 20
+"""
+
+
+def test_policies_are_read(tmp_path: Path) -> None:
+    found = load("bn", house(tmp_path, GOOD + POLICIES))
+    assert found.late == Late(10, 50, 15)
+    assert found.attempts == Attempts(20, 3, 12)
+    assert found.publication == Publication("after_published", False, (), 20)
+
+
+def test_without_policies_nothing_is_lost_and_hidden_checks_stay_hidden(tmp_path: Path) -> None:
+    found = load("bn", house(tmp_path))
+    assert (found.late.per_day, found.attempts.most, found.attempts.within) == (0, 0, 0)
+    assert found.publication.hidden == "hidden" and not found.publication.leaderboard
+
+
+# (what is replaced, by what, all of these must be said)
+WRONG_POLICIES = {
+    "more than all": ("per_day = 10", "per_day = 101", [":33: late: per_day", "from 0 to 100"]),
+    "a flag for a number": ("per_day = 10", "per_day = false", [":33:", "found false"]),
+    "lateness without a price": ("per_day = 10\n", "", ["late: per_day: this key is missing"]),
+    "no such visibility": ('"after_published"', '"later"', [":43:", "hidden, after_published"]),
+    "no such figure": ("hints = false", 'leaderboard = ["loss"]', ["accuracy, parameters"]),
+    "a board of nothing": ("hints = false", 'leaderboard = ["accuracy"]', ["no [training]"]),
+    "more in a window than in all": ("within = 3", "within = 30", [":39:", "only 20 are allowed"]),
+    "attempts that limit nothing": ("most = 20\nwithin = 3\n", "", ["attempts: limits nothing"]),
+    "no time at all": ("minutes = 20", "minutes = 0", [":45: gradescope: minutes"]),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_POLICIES)
+def test_each_wrong_policy_is_named(tmp_path: Path, case: str) -> None:
+    old, new, said = WRONG_POLICIES[case]
+    assert POLICIES.count(old) == 1
+    message = complaint(tmp_path, GOOD + POLICIES.replace(old, new))
+    for words in said:
+        assert words in message
 
 
 @pytest.mark.parametrize("case", WRONG)
