@@ -84,7 +84,7 @@ def grade(
         fold(assignment, results, asked),
         hidden_left=_hidden_left(assignment, asked),
         notes=(*submission.notes, *exchange.notes),
-        facts=_facts(_layers(exchange)) | bench.data.flags,
+        facts=_facts(_layers(exchange)) | bench.data.flags | bench.data.measured,
         seconds=round(time.perf_counter() - started, 3),
         submission=submission.source,
     )

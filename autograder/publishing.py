@@ -40,8 +40,8 @@ def publish(assignment: Assignment, root: Path, out: Path, command: str) -> int:
     if found:
         say(leaks_text(name, found, screen()))
         return 1
-    place = out / f"{name}.zip"
-    made = _written(members, place)
+    _need_own(out / name, name)
+    made = _written(members, out / f"{name}.zip")
     _laid(members, out / name, name)
     say(release_text(assignment, members, made, command, screen()))
     return 0
@@ -86,13 +86,19 @@ def _written(members: Sequence[Member], place: Path) -> Made:
         stop(f"{place} cannot be written: {error.strerror}. Choose another folder: -o", USAGE)
 
 
-def _laid(members: Sequence[Member], folder: Path, name: str) -> None:
-    """Write the folder anew; ends the command where something else lies there."""
-    from autograder.release.members import lay
-
+def _need_own(folder: Path, name: str) -> None:
+    """End the command where something else than an earlier release lies at `folder`."""
     ours = (folder / "assignments" / name / "assignment.toml").is_file()
+    # A course of ours has such a folder too, and solutions beside it.
+    ours = ours and not (folder / "solutions").exists()
     if folder.is_symlink() or (folder.exists() and not ours):
         stop(f"{folder} is no release of {name}: move it away, or choose another: -o", USAGE)
+
+
+def _laid(members: Sequence[Member], folder: Path, name: str) -> None:
+    """Write the folder anew, whole or not at all."""
+    from autograder.release.members import lay
+
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".release-") as fresh:
         made = Path(fresh) / name
         lay(members, made)

@@ -76,6 +76,9 @@ CELLS = {
     "comment with a bracket": ("x = 1  # see (\n!ls", "x = 1  # see (\npass", 1),
     "comment with a quote": ("x = 1  # it's '''\n!ls", "x = 1  # it's '''\npass", 1),
     "bracket in a text": ("x = '('\n!ls", "x = '('\npass", 1),
+    "checks go unsaid": ("import otter\ngrader = otter.Notebook()\nx = 1", "pass\npass\nx = 1", 0),
+    "a check in a block": ('if 1:\n    grader.check("q1");  # see', "if 1:\n    pass", 0),
+    "checks and a shell line": ("!ls\ngrader.check_all()\nx = 1", "pass\npass\nx = 1", 1),
     "dict over lines": ("d = {\n  'a': 5\n  % 3,\n}\n%cd", "d = {\n  'a': 5\n  % 3,\n}\npass", 1),
 }
 UNTOUCHED = [
@@ -89,6 +92,10 @@ UNTOUCHED = [
     "from __future__ import annotations\nx: int = 1",
     "x = 1;",
     "print('100%')",
+    'x = grader.check("q1")',
+    'grader.check("q1") and f()',
+    'text = """\ngrader.check("q1")\nimport otter\n"""',
+    "import otters\nnumber = (\n  grader.check()\n)",
     "assert 1 != 2",
 ]
 FOREIGN = ["%%bash\nls", "%%html\n<b>", "\n\n%%writefile bn.py\nx = 1", "%%capture\n%%sh\nls", "%%"]

@@ -32,6 +32,7 @@ FLOORS = (
     {
         "show": (),
         "release": (),
+        "door": (),
         "classroom": (),
         "doctor": (),
         "junk": ("release",),
@@ -48,6 +49,7 @@ FLOORS = (
         "publishing": ("console",),
         "commands": ("console", "practice", "marking", "handing_in", "publishing"),
         "cli": ("console", "commands"),
+        "gradescope": ("console",),
         "pytest_plugin": (),
     },
 )

@@ -144,3 +144,34 @@ def test_a_score_must_be_finite() -> None:
     assert math.isfinite(gradescope(broken)["score"])
     with pytest.raises(ValueError, match="finite"):
         gradescope(reports.error(), previous=math.inf)
+
+
+def test_a_ranking_shows_what_was_measured() -> None:
+    facts = {"accuracy": "99.4000", "parameters": "7998", "device": "cpu"}
+    report = replace(reports.green(), facts=facts)
+    board = gradescope(report, board=("accuracy", "parameters"))["leaderboard"]
+    assert board == [
+        {"name": "accuracy", "value": 99.4, "order": "desc"},
+        {"name": "parameters", "value": 7998, "order": "asc"},
+    ]
+    assert "7998.0" not in json.dumps(board)
+    assert "leaderboard" not in gradescope(report)
+    for bad in ("", "nan", "inf", "-1", "1e400", "9" * 40, "cpu"):
+        odd = replace(report, facts={**facts, "accuracy": bad})
+        found = gradescope(odd, board=("accuracy", "parameters"))["leaderboard"]
+        assert [entry["name"] for entry in found] == ["parameters"], bad
+
+
+@quick
+@given(reports.reports, st.floats(0, 100), st.none() | st.floats(0, 100))
+def test_lateness_takes_from_the_score_alone(
+    report: Report, less: float, previous: float | None
+) -> None:
+    late = gradescope(report, less=less, remarks=["late: less"], previous=previous)
+    early = gradescope(report, previous=previous)
+    RESULTS.validate(late)
+    assert late["tests"] == early["tests"]
+    assert "late: less" in late["output"]
+    lost = round(report.earned * (1 - less / 100), 2)
+    assert late["score"] in (lost, previous)
+    assert 0 <= late["score"] <= early["score"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -133,6 +134,30 @@ def test_without_an_original_nothing_is_left_out(course: Path) -> None:
     (folder / ".original/step.ipynb").unlink()
     (folder / "step.ipynb").write_bytes(notebook(RIGHT))
     assert [*gather(folder, assignment(course)).files] == ["step.py"]
+
+
+def test_where_the_solution_lies_the_skeleton_there_is_the_original(
+    course: Path, tmp_path: Path
+) -> None:
+    shutil.rmtree(course / "assignments/step/.original")
+    (course / "assignments/step/step.ipynb").unlink()
+    (course / "solutions/step").mkdir(parents=True)
+    handed = tmp_path / "handed"
+    handed.mkdir()
+    (handed / "step.py").write_text(SKELETON)
+    (handed / "step.ipynb").write_bytes(notebook(RIGHT))
+    assert [*gather(handed, assignment(course)).files] == ["step.ipynb"]
+    (handed / "step.py").write_text(RIGHT)
+    assert [*gather(handed, assignment(course)).files] == ["step.py"]
+
+
+def test_a_notebook_that_calls_several_modules_stands_for_none_of_them(course: Path) -> None:
+    folder = course / "assignments/step"
+    more = MANIFEST.replace("[[question]]", '[[file]]\nname = "net.py"\n[[question]]', 1)
+    (folder / "assignment.toml").write_text(more)
+    (folder / "net.py").write_text("")
+    (folder / "step.ipynb").write_bytes(notebook(SKELETON, "import step"))
+    assert [*gather(folder, assignment(course)).files] == ["step.py", "net.py"]
 
 
 def test_whoever_names_a_file_gets_that_file(course: Path) -> None:

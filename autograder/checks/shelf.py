@@ -34,12 +34,13 @@ class Shelf:
     """The data sets that are on this machine; `folder` is looked in first.
 
     `known` keeps what was loaded and computed for one submission; `flags` are facts for the
-    instructor, which change no score.
+    instructor, which change no score; `measured` are figures of its best network, for a ranking.
     """
 
     folder: Path | None = None
     known: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     flags: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    measured: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def test(self, name: str) -> Split:
         """Return the test part of a data set; ends the check as skipped where it is not here."""
@@ -75,12 +76,23 @@ class Shelf:
                 return accuracy(net.run(split.normalised()), split.labels)
 
         if isinstance(net, Opaque):
-            return work()
+            found = work()
+            self._measure(part, found)
+            return found
         deterministic(net)
         found = float(self._once(f"{name}/{part}/{_digest(net)}", work))
+        self._measure(part, found, str(net.parameters.total))
         if part == "test":
             self._suspect(net, name, found, len(split.labels))
         return found
+
+    def _measure(self, part: str, found: float, parameters: str = "") -> None:
+        """Keep the figures of the network with the best accuracy on test images."""
+        if part == "test" and found > float(self.measured.get("accuracy", -1)):
+            self.measured.clear()
+            self.measured["accuracy"] = f"{found:.4f}"
+            if parameters:
+                self.measured["parameters"] = parameters
 
     def _suspect(self, net: Graph, name: str, found: float, count: int) -> None:
         """Flag a network that knows the test images better than those it was to learn from."""

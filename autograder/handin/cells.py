@@ -1,7 +1,8 @@
 """One notebook cell as plain Python: lines that only a notebook understands are taken out.
 
 A line goes only where a statement starts: never inside a text, an open bracket or a continued
-line, where `%` is the remainder and `!` may be part of a text. Line numbers stay.
+line, where `%` is the remainder and `!` may be part of a text. Line numbers stay. So goes, without
+a word, what runs the checks in the notebook itself: `grader.check("q1")`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,13 @@ _FOREIGN = re.compile(
     r"[!%?]"  # !shell, %magic, ?help
     r"|[\w.,\[\]* ]+=\s*(?:!|%)"  # name = !shell, name = %magic
     r"|[\w.*\[\]]+\?{1,2};?$"  # name?, name??
+)
+# How a notebook runs its own checks: here they run anyway, and otter may not be installed.
+_CHECK = re.compile(
+    r"(?:import\ otter"
+    r"|\w+\ *=\ *otter\.Notebook\([^()]*\)"
+    r"|grader\.(?:check|check_all|export)\([^()]*\));?\ *(?:\#.*)?",
+    re.VERBOSE,
 )
 _FUTURE = re.compile(r"\s*from\s+__future__\s+import\s[\w, ]+(?:#.*)?$")
 _MARK = re.compile(r"\"\"\"|'''|[\"'#()\[\]{}]")
@@ -58,6 +66,8 @@ def clean_cell(source: str) -> Cleaned | None:
     """
     source = source.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     source = source.encode("utf-8", "replace").decode("utf-8")
+    if "otter" in source or "grader." in source:
+        source = "\n".join(_replaced(source.split("\n"), _is_check)[0])
     if len(source) <= LONGEST_PARSED and not _error(source):
         return Cleaned(source)
     lines = _undented(source.split("\n"))
@@ -112,6 +122,10 @@ def _cell_magics(lines: list[str]) -> list[str] | None:
 
 def _is_foreign(line: str) -> bool:
     return bool(_FOREIGN.match(line.strip()))
+
+
+def _is_check(line: str) -> bool:
+    return bool(_CHECK.fullmatch(line.strip()))
 
 
 def _is_future(line: str) -> bool:

@@ -19,14 +19,24 @@ def without_given(listing: Listing, assignment: Assignment) -> Listing:
     book, module = f"{assignment.name}.ipynb", assignment.module
     books = [entry for entry in listing.entries if entry.name == book]
     modules = [entry for entry in listing.entries if entry.name == module]
-    kept = assignment.folder / KEPT
+    kept = _originals(assignment)
     if len(books) != 1 or len(modules) != 1:
         return listing
+    # Of several modules, each is a file of its own: the notebook only calls them.
+    if sum(handin.name.endswith(".py") for handin in assignment.files) > 1:
+        return _without(listing, books[0])
     if _same_cells(books[0], kept / book):
         return _without(listing, books[0])
-    if (kept / book).is_file() and _same_text(modules[0], kept / module):
+    known = (kept / book).is_file() or assignment.solution is not None
+    if known and _same_text(modules[0], kept / module):
         return _without(listing, modules[0])
     return listing
+
+
+def _originals(assignment: Assignment) -> Path:
+    """Return where the files lie as given out: beside the solution, in the public folder itself."""
+    kept = assignment.folder / KEPT
+    return kept if kept.is_dir() or assignment.solution is None else assignment.folder
 
 
 def _without(listing: Listing, left_out: Entry) -> Listing:

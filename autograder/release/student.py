@@ -20,10 +20,11 @@ GRADER = "test_public.py"
 # What `grade train` and the backups of `reset` leave in a folder of work.
 _LEFT_BEHIND = re.compile(r"weights\.safetensors|training\.json|curves\.svg|.*\.bak\d*|.*\.zip")
 _TORCH = """
-This assignment needs torch. Linux gets a build for NVIDIA cards from the line above, which is
-several gigabytes; for a computer without such a card type this first:
+This assignment needs torch. On Linux the second line fetches the build for NVIDIA cards, several
+gigabytes. For a computer without such a card type this between the two:
 
     .venv/bin/pip install TORCH_PIN --index-url https://download.pytorch.org/whl/cpu
+
 """
 
 
@@ -38,21 +39,20 @@ def release(assignment: Assignment, pins: dict[str, str]) -> list[Member]:
     SkeletonError for a master that cannot be cut.
     """
     inside = f"assignments/{assignment.name}"
-    toolkit = wheel()
-    fresh = {name: source.encode() for name, source in skeletons(assignment).items()}
-    book = notebook(assignment)
-    given = {**dict(_public_files(assignment.folder)), **fresh, f"{assignment.name}.ipynb": book}
-    kept = [*fresh, f"{assignment.name}.ipynb"]
+    given = dict(_public_files(assignment.folder))
     for needed in ("README.md", MANIFEST, GRADER):
         if needed not in given:
             raise ReleaseError(f"{inside}/{needed} is missing: a student needs it")
+    kept = {name: source.encode() for name, source in skeletons(assignment).items()}
+    kept[f"{assignment.name}.ipynb"] = notebook(assignment)
+    toolkit = wheel()
     return [
         toolkit,
         Member("grade.py", (COURSE / "grade.py").read_bytes()),
         Member("README.md", _welcome(assignment, toolkit.path, pins).encode()),
         Member("requirements.txt", _requirements(assignment, toolkit.path, pins).encode()),
-        *(Member(f"{inside}/{name}", data) for name, data in given.items()),
-        *(Member(f"{inside}/{KEPT}/{name}", given[name]) for name in kept),
+        *(Member(f"{inside}/{name}", data) for name, data in {**given, **kept}.items()),
+        *(Member(f"{inside}/{KEPT}/{name}", data) for name, data in kept.items()),
         *(Member(f"{inside}/{m.path}", m.data) for m in otter_tests(assignment)),
     ]
 
@@ -74,7 +74,7 @@ def _public_files(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 def _welcome(assignment: Assignment, toolkit: str, pins: dict[str, str]) -> str:
     text = (COURSE / "README.md").read_text(encoding="utf-8")
-    torch = "" if assignment.light else _TORCH.replace("TORCH_PIN", _pinned("torch", pins))
+    torch = "\n" if assignment.light else _TORCH.replace("TORCH_PIN", _pinned("torch", pins))
     words = {
         "TITLE": assignment.title,
         "NAME": assignment.name,

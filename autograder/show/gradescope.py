@@ -12,6 +12,8 @@ total is then what the other checks earned, or the earlier score where that is h
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import accumulate, pairwise
 from typing import Any
@@ -21,6 +23,8 @@ from autograder.show import words
 from autograder.show.visible import visible
 
 _LONGEST = 60_000
+_ORDERS = {"parameters": "asc"}
+_FIGURE = re.compile(r"\d{1,15}(\.\d{1,6})?", re.ASCII)
 _BROKE = (
     "Our grader broke on part of this submission. This is not your fault, it is not a zero, "
     "and there is nothing you need to change: the course staff were told and will grade it "
@@ -34,36 +38,64 @@ def gradescope(
     hints: bool = True,
     published: bool = False,
     previous: float | None = None,
+    less: float = 0.0,
+    remarks: Iterable[str] = (),
+    board: Sequence[str] = (),
+    extra: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the content of `results.json`, to be written with `allow_nan=False`.
 
     `hints=False` leaves the hints out. Hidden checks are for staff only, or with
     `published` for students once the grades are published. `previous` is the earlier score
-    of this student: it is kept while points are open, where it is higher.
+    of this student: it is kept while points are open, where it is higher. The score, not that
+    of a check, loses `less` per cent; `remarks` tell the student why. `board` names what is
+    ranked, as far as it was measured; `extra` joins what is kept for staff.
     Raises ValueError when a score is not finite.
     """
     seen = visible(report)
-    open_ones = words.in_state(seen, "error") + words.in_state(seen, words.PERSON)
-    score = max(seen.earned, previous or 0.0) if open_ones else seen.earned
-    if not math.isfinite(score):
-        raise ValueError(f"a score must be a finite number, not {score}")
+    score, stands = _score(seen, less, previous)
     tests = [
         entry
         for number, question in enumerate(seen.questions, 1)
         for entry in _entries(number, question, seen, hints, published)
     ]
-    return {
+    results = {
         "score": score,
         # Whole seconds: a finer clock could carry out what hidden inputs were.
         "execution_time": math.ceil(seen.seconds) if math.isfinite(seen.seconds) else 0,
-        "output": _top(seen, score, published),
+        "output": _top(seen, stands, published, remarks),
         "output_format": "text",
         "test_output_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
         "tests": tests,
-        "extra_data": _extra(seen),
+        "extra_data": _extra(seen) | ({"less": less} if less else {}) | dict(extra or {}),
     }
+    ranked = _leaderboard(seen.facts, board)
+    return results | ({"leaderboard": ranked} if ranked else {})
+
+
+def _score(report: Report, less: float, previous: float | None) -> tuple[float, bool]:
+    """Return the score, and whether it is the earlier one; raises ValueError for nan and inf."""
+    earned = report.earned if not less else round(report.earned * (1 - less / 100), 2)
+    open_ones = words.in_state(report, "error") + words.in_state(report, words.PERSON)
+    score = max(earned, previous or 0.0) if open_ones else earned
+    if not math.isfinite(score):
+        raise ValueError(f"a score must be a finite number, not {score}")
+    return score, score > earned
+
+
+def _leaderboard(facts: Mapping[str, str], board: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the ranked figures that the judge measured: the fewer parameters the better."""
+    return [
+        {"name": name, "value": _figure(facts[name]), "order": _ORDERS.get(name, "desc")}
+        for name in board
+        if _FIGURE.fullmatch(facts.get(name, ""))
+    ]
+
+
+def _figure(text: str) -> float:
+    return float(text) if "." in text else int(text)
 
 
 def _extra(report: Report) -> dict[str, Any]:
@@ -182,14 +214,15 @@ def _cut(text: str) -> str:
     return f"{text[:half]}\n[... the middle is left out ...]\n{text[-half:]}"
 
 
-def _top(report: Report, score: float, published: bool) -> str:
+def _top(report: Report, stands: bool, published: bool, remarks: Iterable[str]) -> str:
     """Return the text above all entries: nothing in it tells how a hidden check ended."""
     lines = [report.title or report.assignment, ""]
+    lines += [text for remark in remarks for text in (remark, "")]
     if words.in_state(report, "error"):
         lines += [_BROKE, ""]
     if words.in_state(report, words.PERSON):
         lines += ["A person will look at part of this submission; its points are still open.", ""]
-    if score > report.earned:
+    if stands:
         lines += ["Until then your earlier score stands.", ""]
     public = [c for c in report.checks if not c.hidden]
     passed = sum(words.state(c) == "passed" for c in public)

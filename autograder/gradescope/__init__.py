@@ -1,0 +1,1 @@
+"""One run on Gradescope: what `run_autograder` starts there, from the files to `results.json`."""

@@ -1,0 +1,164 @@
+"""What a text gives away: code of the solution, hidden checks, expected values."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from autograder.leaks import values
+from autograder.leaks.secrets import Secrets
+from autograder.leaks.shapes import every_shape, long_shapes, parsed
+from autograder.leaks.sources import sources
+from autograder.leaks.spot import Spot
+from autograder.leaks.telling import SHORTEST, forms, normal, standing
+
+# So many findings of one file are said, and so many recorded numbers are no accident.
+MOST, ACCIDENTS = 12, 2
+_SECRET = re.compile(r"(?:^|[./\\])(?:solutions|test_hidden)(?:$|[./\\])")
+_WORD = re.compile(r"\w+")
+_ALIKE = "Other names and another layout do not hide it: leave it out, or do it in another way"
+
+
+@dataclass
+class Said:
+    """What was said of one file, so that no secret is told twice."""
+
+    lines: list[str] = field(default_factory=list)
+    spots: list[Spot] = field(default_factory=list)
+    digests: set[str] = field(default_factory=set)
+
+    def add(self, sentence: str) -> None:
+        if sentence not in self.lines:
+            self.lines.append(sentence)
+
+    def new(self, spot: Spot) -> bool:
+        """Tell whether nothing that overlaps this spot was found in the file before."""
+        if any(spot.overlaps(other) for other in self.spots):
+            return False
+        self.spots.append(spot)
+        return True
+
+    def sentences(self) -> list[str]:
+        rest = len(self.lines) - MOST
+        return self.lines[:MOST] + [f"holds {rest} more secrets like these"] * (rest > 0)
+
+
+def of_code(
+    text: str, secret: Secrets, said: Said, toolkit: bool = False
+) -> Iterator[tuple[int, str]]:
+    """Yield (line, sentence) of each piece of secret code in a text.
+
+    The toolkit may share lines and small steps with a solution, but no function of some length.
+    """
+    if not toolkit:
+        for number, line, spot in standing(text, secret.lines):
+            if said.new(spot):
+                yield (
+                    number,
+                    f"holds `{line}`, which is in the solution ({spot}). No solution line may be "
+                    "public: say it in other words, or mark it as no solution",
+                )
+    yield from _alike(text, secret, said, toolkit)
+    if not toolkit and parsed(text) is None:
+        lines = text.splitlines()
+        for index, text_form in forms(lines):
+            found = secret.forms.get(text_form)
+            if found is not None and said.new(found):
+                says = f"says `{normal(lines[index])[:100]}`, as {found.what} does ({found})"
+                yield index + 1, f"{says}. {_ALIKE}"
+
+
+def _alike(text: str, secret: Secrets, said: Said, toolkit: bool) -> Iterator[tuple[int, str]]:
+    words = set(_WORD.findall(text.replace("\\n", " ")))
+    needed = secret.toolkit_anchors if toolkit else secret.anchors
+    if not any(anchors <= words for anchors in needed):
+        return
+    known = secret.toolkit if toolkit else secret.shapes
+    for before, tree in sources(text):
+        for shape in long_shapes(tree) if toolkit else every_shape(tree):
+            spot = known.get(shape.text)
+            if spot is not None and said.new(spot):
+                says = f"does step by step what {spot.what} does ({spot}). {_ALIKE}"
+                yield before + shape.first, says
+
+
+def of_values(
+    text: str, secret: Secrets, said: Said, toolkit: bool = False
+) -> Iterator[tuple[int, str]]:
+    """Yield (line, sentence) of each expected value in a text, however it is written."""
+    found = [(start, value) for start, _, value in values.numbers(text)]
+    for start, value in found if not toolkit else ():
+        spot = secret.numbers.get(value)
+        if spot is not None and said.new(spot):
+            yield (
+                _line(text, start),
+                f"gives the number {value}, an answer of the solution ({spot})",
+            )
+    yield from _recorded(text, found, secret, said)
+    if len(found) >= values.ROW and secret.rows:
+        there = values.rows(text)
+        for row, spot in secret.rows.items():
+            if row in there and said.new(spot):
+                yield 0, f"holds the numbers {row.strip()[:60]}, an answer of the solution ({spot})"
+    for spot, pairs in secret.answers:
+        if values.answered(text, pairs) and said.new(spot):
+            yield 0, f"gives the answers for {', '.join(k for k, _ in pairs)[:80]} ({spot})"
+    whole = normal(text)
+    for words, spot in secret.texts.items() if not toolkit else ():
+        if words in whole and said.new(spot):
+            yield 0, f"says {words[:60]!r}, which is {spot.what} ({spot}). Leave it out"
+
+
+def _recorded(
+    text: str, found: list[tuple[int, str]], secret: Secrets, said: Said
+) -> Iterator[tuple[int, str]]:
+    """Yield one finding where several numbers of recorded files stand in a text."""
+    known = {value: start for start, value in found if value in secret.recorded}
+    if len(known) > ACCIDENTS:
+        value, start = next(iter(known.items()))
+        spot = secret.recorded[value]
+        if said.new(spot):
+            yield (
+                _line(text, start),
+                f"holds {len(known)} numbers that only {spot.what} has ({spot}), such as {value}. "
+                "Leave them out",
+            )
+
+
+def hidden_checks(text: str, hidden: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Yield a sentence for each hidden check that a text names or whose words it has."""
+    whole = normal(text).casefold()
+    for name, title in hidden:
+        if re.search(rf"\b{re.escape(name)}\b", text):
+            yield f"names the hidden check {name}. Give the hidden check a name of its own"
+        if len(title) >= SHORTEST and normal(title).casefold() in whole:
+            yield (
+                f"says the requirement of the hidden check {name}: {title!r}. "
+                "Word the hidden check's docstring otherwise"
+            )
+
+
+def imports(text: str) -> Iterator[tuple[int, str]]:
+    """Yield (line, sentence) of each way to the solutions, or why the text is no Python."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        yield 0, f"is not valid Python: {str(error)[:200]}"
+        return
+    for node in ast.walk(tree):
+        named: list[str] = []
+        if isinstance(node, ast.Import):
+            named = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            named = [f"{node.module or ''}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            named = [node.value] if "\n" not in node.value else []
+        if any(_SECRET.search(name) for name in named):
+            line = getattr(node, "lineno", 0)
+            yield line, "reaches for the solutions. A public file must work without them"
+
+
+def _line(text: str, offset: int) -> int:
+    return text.count("\n", 0, offset) + 1

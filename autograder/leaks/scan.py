@@ -1,0 +1,105 @@
+"""`release_leaks(assignment, members, hidden)`: nothing secret goes out, or it is said where."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from autograder.assignment import Assignment
+from autograder.leaks import findings, traces
+from autograder.leaks.findings import Said
+from autograder.leaks.pieces import Piece, TooMuch, notebook_of, pieces
+from autograder.leaks.secrets import Secrets, secrets
+from autograder.proof import Broken
+from autograder.release.members import Member
+from autograder.release.new import TEMPLATE
+
+_TEMPLATE = "autograder/release/template/"
+
+Hidden = Sequence[tuple[str, str]]
+
+
+def leaks(assignment: Assignment, hidden: Hidden) -> list[Broken]:
+    """Return every secret that stands in a public file.
+
+    `hidden` holds the (name, requirement sentence) of each hidden check.
+    """
+    return release_leaks(assignment, list(_public_files(assignment.folder)), hidden)
+
+
+def release_leaks(
+    assignment: Assignment, members: Sequence[Member], hidden: Hidden
+) -> list[Broken]:
+    """Return every secret that stands in a file that goes out, and every trace of a machine."""
+    secret = secrets(assignment)
+    own = traces.own_paths(assignment.folder.parent.parent)
+    found: list[Broken] = []
+    for member in members:
+        said = Said()
+        try:
+            for piece in pieces(member.path, member.data):
+                for sentence in _scan(piece, secret, hidden, own, said):
+                    said.add(sentence)
+        except TooMuch:
+            said.add("unpacks to more than can be looked through. Put its files there instead")
+        found += [Broken(member.path, sentence) for sentence in said.sentences()]
+    return found
+
+
+def _public_files(folder: Path) -> Iterator[Member]:
+    """Yield the public files as they would go out; what tools leave behind does not."""
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        passing = any(p == "__pycache__" or (p[0] == "." and p != ".original") for p in parts)
+        if not passing and path.is_file():
+            yield Member(path.relative_to(folder).as_posix(), path.read_bytes())
+
+
+def _scan(
+    piece: Piece, secret: Secrets, hidden: Hidden, own: tuple[str, ...], said: Said
+) -> Iterator[str]:
+    if piece.kind == "closed":
+        yield f"holds {piece.inside}and nobody can tell what is in it. Put its files there instead"
+        return
+    digest = hashlib.sha256(piece.data).hexdigest()
+    if _is_template(piece):
+        return
+    yield from (piece.inside + says for says in traces.names(piece))
+    if digest in said.digests:
+        return
+    said.digests.add(digest)
+    yield from traces.content(piece)
+    yield from (piece.inside + says for says in _same_file(piece, digest, secret, said))
+    text = piece.text
+    yield from _placed(piece, traces.of_machine(text, own))
+    if piece.kind == "file" and notebook_of(piece.data) is not None:
+        return  # its cells come as pieces of their own
+    yield from (piece.inside + says for says in findings.hidden_checks(text, hidden))
+    toolkit = piece.path.startswith("autograder/")
+    yield from _placed(piece, findings.of_code(text, secret, said, toolkit))
+    yield from _placed(piece, findings.of_values(text, secret, said, toolkit))
+    if piece.name.endswith(".py") and not toolkit:
+        yield from _placed(piece, findings.imports(text))
+
+
+def _placed(piece: Piece, found: Iterator[tuple[int, str]]) -> Iterator[str]:
+    for line, says in found:
+        yield f"{piece.inside}line {line} {says}" if line else f"{piece.inside}{says}"
+
+
+def _is_template(piece: Piece) -> bool:
+    """Tell whether a piece is a file of the assignment that the toolkit begins new ones with."""
+    if not piece.path.startswith(_TEMPLATE) or ".." in piece.path:
+        return False
+    own = TEMPLATE / piece.path.removeprefix(_TEMPLATE)
+    return own.is_file() and own.read_bytes() == piece.data
+
+
+def _same_file(piece: Piece, digest: str, secret: Secrets, said: Said) -> Iterator[str]:
+    spot = secret.digests.get(digest)
+    if spot is None and len(piece.data) > 256:
+        spot = next((s for sample, s in secret.samples if sample in piece.data), None)
+    if spot is not None and said.new(replace(spot, last=1 << 30)):
+        yield f"holds {spot.file} of the solutions, as it is. Leave it out"
