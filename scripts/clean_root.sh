@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Builds and runs an autograder zip as the platform does, in a root of its own:
-#   clean_root.sh [--full] [--base TAR] [--memory MB] [--seconds N] ZIP OUT NAME=FOLDER...
+#   clean_root.sh [--full] [--base TAR] [--memory MB] [--cpus N] [--seconds N] \
+#       ZIP OUT NAME=FOLDER...
 # One setup, then every submission FOLDER in a fresh copy of the image; OUT/NAME gets what came
 # of it, OUT/summary.txt one line a submission. As root, on Linux and x86_64.
 #   light (without --full): this system's /usr and /etc, read-only, and empty folders beside them
 #   --full: a Debian that debootstrap makes; --base keeps it in a tar, or takes it from there
 # Capabilities and system calls are those of Docker's defaults. Not emulated: the platform's own
-# base image, its harness, a processor of half a core, Docker's masks over /proc.
+# base image, its harness, Docker's masks over /proc.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 tests=$(dirname "$here")/tests
@@ -22,7 +23,8 @@ side() { "$python" "$tests/clean_root/side.py" "$@"; }
 
 bind() { # bind PATH: show a file or folder of this system at the same place, read-only
     local target=$root$1
-    if [ -d "$1" ]; then mkdir -p "$target"; else mkdir -p "$(dirname "$target")"; [ -e "$target" ] || touch "$target"; fi
+    mkdir -p "$([ -d "$1" ] && echo "$target" || dirname "$target")"
+    [ -e "$target" ] || touch "$target"
     mount --bind "$1" "$target"
     mount -o remount,bind,ro "$target"
 }
@@ -47,7 +49,10 @@ contained() { # contained COMMAND...: in the root, with the rights of a containe
         PATH=$path HOME=/root "$@"
 }
 
-join() { [ -z "$group" ] || echo "$BASHPID" > "$group/cgroup.procs"; }
+join() { # join: let this process and what it starts be counted and limited
+    local one
+    for one in $group $slow; do echo "$BASHPID" > "$one/cgroup.procs"; done
+}
 
 setup() {
     mount --bind "$scratch/image" "$scratch/root"
@@ -99,18 +104,19 @@ fi
 
 # --- outside: options, the image's folders, the limits ---------------------------------------
 
-full=0 base="" memory=768 seconds=600
+full=0 base="" memory=768 cpus=0 seconds=600
 while [ $# -gt 0 ]; do
     case $1 in
         --full) full=1; shift ;;
         --base) base=$2; shift 2 ;;
         --memory) memory=$2; shift 2 ;;
+        --cpus) cpus=$2; shift 2 ;;
         --seconds) seconds=$2; shift 2 ;;
         --*) stop "there is no option $1" ;;
         *) break ;;
     esac
 done
-[ $# -ge 3 ] || stop "usage: clean_root.sh [--full] [--base TAR] [--memory MB] [--seconds N] ZIP OUT NAME=FOLDER..."
+[ $# -ge 3 ] || stop "usage: clean_root.sh [OPTIONS] ZIP OUT NAME=FOLDER..., see its first lines"
 [ "$(id -u)" = 0 ] || stop "run this as root: it mounts and changes roots"
 [ -f "$1" ] || stop "there is no zip $1"
 zip=$(realpath "$1") out=$(realpath -m "$2")
@@ -147,6 +153,22 @@ limit() { # limit NAME MB: a group that counts memory, and limits it unless MB i
     groups+=("$group")
 }
 
+brake() { # brake NAME: a group with just --cpus of the processors' time; "" without
+    slow=""
+    local v1=/sys/fs/cgroup/cpu
+    [ "$cpus" != 0 ] || return 0
+    if [ -f $v1/cpu.cfs_quota_us ]; then
+        mkdir "$v1/clean-root-$$-$1" || return 0
+        slow=$v1/clean-root-$$-$1
+        groups+=("$slow")
+        awk -v n="$cpus" 'BEGIN { printf "%d\n", n * 100000 }' > "$slow/cpu.cfs_quota_us"
+    elif [ -n "$group" ] && [ -f "$group/cpu.max" ]; then
+        awk -v n="$cpus" 'BEGIN { printf "%d 100000\n", n * 100000 }' > "$group/cpu.max"
+    else
+        echo "clean_root: --cpus is not possible here: no cgroup counts processors" >&2
+    fi
+}
+
 peak() { # peak: MB at most, the pages of files that were read included; kills for want of memory
     [ -n "$group" ] || { echo "unknown 0"; return; }
     local bytes kills
@@ -158,7 +180,7 @@ peak() { # peak: MB at most, the pages of files that were read included; kills f
 
 apart() { # apart STAGE...: run a stage of this script in fresh namespaces
     local known
-    known=$(declare -p scratch full out seconds group HOST_FOLDERS)
+    known=$(declare -p scratch full out seconds group slow HOST_FOLDERS)
     unshare --mount --pid --ipc --uts --fork --kill-child \
         bash "${BASH_SOURCE[0]}" --inside "$known" "$@"
 }
@@ -193,6 +215,7 @@ side pip > "$scratch/pip"
 side shown > "$scratch/shown"
 
 limit setup 0
+slow=""
 started=$(clock)
 apart setup > "$out/setup.log" 2>&1 || { tail -n 40 "$out/setup.log" >&2; stop "setup.sh failed, see $out/setup.log"; }
 took=$(since "$started")
@@ -207,6 +230,7 @@ for work in "$@"; do
     rm -rf --one-file-system "${out:?}/$name" "$scratch/upper" "$scratch/work"
     mkdir -p "$out/$name"
     limit "$name" "$memory"
+    brake "$name"
     started=$(clock)
     apart submit "$name" "$(realpath "${work#*=}")"
     took=$(since "$started")

@@ -83,6 +83,16 @@ def apart(work: Callable[[], Any]) -> Any:
     return json.loads(said)
 
 
+def torch_ahead(assignment: Assignment) -> None:
+    """Import torch where the assignment needs it: each fork would take seconds for it."""
+    if assignment.light:
+        return
+    from autograder.models.execute import library
+
+    library()
+    import torch._dynamo  # noqa: F401 (the first optimiser of a process imports it)
+
+
 @contextmanager
 def by_grade(assignment: Assignment) -> Iterator[Callable[[Path], Answer]]:
     """`python grade.py NAME PATH`: the judge here, the student's code in a worker."""
@@ -130,6 +140,7 @@ def by_pytest(assignment: Assignment) -> Iterator[Callable[[Path], Answer]]:
     from autograder.grading import collect
 
     checks = collect(assignment)  # what the graders import is imported once
+    torch_ahead(assignment)
     files = [str(assignment.folder / f"{PUBLIC}.py")]
     if assignment.solution is not None:
         files.append(str(assignment.solution / f"{HIDDEN}.py"))
@@ -165,6 +176,7 @@ def by_otter(assignment: Assignment) -> Iterator[Callable[[Path], Answer]]:
     from autograder.release.members import lay
     from autograder.release.otter import otter_tests
 
+    torch_ahead(assignment)
     with tempfile.TemporaryDirectory() as place:
         course = copied(assignment, Path(place).resolve() / "course")
         folder = course / "assignments" / assignment.name

@@ -132,6 +132,11 @@ PLANTED: dict[str, tuple[str, bytes, str]] = {
     "5 a docstring": ("x.py", f'"""Do.\n\n{FENCED}"""\n'.encode(), "does step by step"),
     "5 a comment": ("x.py", ("a = 1\n# " + OTHER.replace("\n", "\n# ")).encode(), "does step"),
     "5 a fence": ("x.md", FENCED.encode(), r"line \d+ does step by step"),
+    "5 a fence with other line breaks": (
+        "x.md",
+        f"So\n```\nQ = (\n{EXPRESSION.replace('axis', chr(10) + 'axis')}\n)\n```\n".encode(),
+        "line 3 does step by step",
+    ),
     "5 an indented block": (
         "x.md",
         ("So:\n\n    " + OTHER.replace("\n", "\n    ")).encode(),
@@ -217,6 +222,11 @@ PLANTED: dict[str, tuple[str, bytes, str]] = {
         "from base64",
     ),
     "12 base64 of many lines": ("x.txt", base64.encodebytes(OTHER.encode()), "decoded from base64"),
+    "12 base64 of narrow lines": (
+        "x.txt",
+        re.sub(b"(.{40})", rb"\1\n", base64.b64encode(OTHER.encode())),
+        "decoded from base64, line",
+    ),
     "12 quoted base64": (
         "x.py",
         (

@@ -161,3 +161,17 @@ def test_a_folder_is_searched_without_what_tools_leave_behind(tmp_path: Path) ->
     assert leaks(small, ()) == []
     shutil.copy(small.folder.parents[1] / "solutions/small/small.py", small.folder / "notes.txt")
     assert {broken.where for broken in leaks(small, ())} == {"notes.txt"}
+
+
+def test_what_is_given_elsewhere_in_the_master_is_no_secret(sample: Assignment) -> None:
+    assert sample.solution is not None
+    value = "(x - x.mean(axis=1, keepdims=True)) / x.std(axis=1, keepdims=True)"
+    body = f"def {{}}(x):\n    return {value}\n"
+    master = sample.solution / "small.py"
+    secret = f"\n\n# BEGIN SOLUTION\n{body.format('mine')}# END SOLUTION\n"
+    plain = master.read_text()
+    copied = Member("x.py", body.format("other").encode())
+    master.write_text(plain + secret)
+    assert release_leaks(sample, [copied], ()) != []
+    master.write_text(f"{plain}\n\n{body.format('given')}{secret}")
+    assert release_leaks(sample, [copied], ()) == []
