@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.console import ENVIRONMENT, USAGE, say, screen, stop
+from autograder.console import ENVIRONMENT, USAGE, aside, say, screen, stop
 
 if TYPE_CHECKING:
     from autograder.assignment import Assignment
@@ -51,7 +51,7 @@ def publish_autograder(
     assignment: Assignment, root: Path, out: Path, python: str, backend: str, data: Path | None
 ) -> int:
     """Write `NAME-gradescope.zip` into `out`; return the exit code."""
-    from autograder.release.gradescope import GradescopeError, members
+    from autograder.release.gradescope import GradescopeError, lacks_images, members
     from autograder.show.release import autograder_text
 
     try:
@@ -62,6 +62,8 @@ def publish_autograder(
     place = out / f"{assignment.name}-{ending}.zip"
     written = _written(made, place)
     say(autograder_text(assignment, made, written, backend, screen()))
+    if backend == "own" and (lacks := lacks_images(assignment, made)):
+        aside(f"note: {lacks}\n")
     return 0
 
 
