@@ -178,6 +178,12 @@ peak() { # peak: MB at most, the pages of files that were read included; kills f
     echo "$((${bytes:-0} >> 20)) ${kills:-0}"
 }
 
+braked() { # braked: what --cpus did, so that it is seen to hold
+    local stat=${slow:-$group}/cpu.stat
+    [ "$cpus" != 0 ] && [ -f "$stat" ] || return 0
+    echo ", $cpus processors, braked $(sed -n 's/^nr_throttled //p' "$stat") times"
+}
+
 apart() { # apart STAGE...: run a stage of this script in fresh namespaces
     local known
     known=$(declare -p scratch full out seconds group slow HOST_FOLDERS)
@@ -237,7 +243,7 @@ for work in "$@"; do
     read -r most kills < <(peak)
     read -r answer outlived < "$out/$name/ended"
     said=$(side look "$out/$name/results.json") || bad=1
-    echo "$name: $said; exit $answer, $took s, $most MB of $memory, $kills killed for memory, $outlived processes left" |
+    echo "$name: $said; exit $answer, $took s, $most MB of $memory, $kills killed for memory, $outlived processes left$(braked)" |
         tee -a "$out/summary.txt"
 done
 exit $bad

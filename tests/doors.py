@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 HUNG_SECONDS = 120
 PUBLIC, HIDDEN = "test_public", "test_hidden"
+SHARE = "graded_descent_share"  # pytest's plugin notes it of a check that earned a part
 STUDENTS, ALL = "public", "all"
 
 # By question; and with the public checks alone, as students have it, or with the hidden ones.
@@ -157,14 +158,17 @@ def by_pytest(assignment: Assignment) -> Iterator[Callable[[Path], Answer]]:
 
 def told_by_pytest(assignment: Assignment, checks: tuple[Check, ...], told: Path) -> Answer:
     """Return the scores that pytest's report gives: points shared by weight over the outcomes."""
-    outcomes = {}
+    seen = {}
     for case in ElementTree.parse(told).iter("testcase"):
-        passed = not any(case.find(tag) is not None for tag in ("failure", "skipped", "error"))
+        lost = any(case.find(tag) is not None for tag in ("failure", "skipped", "error"))
+        shares = [p.attrib["value"] for p in case.iter("property") if p.attrib["name"] == SHARE]
         hidden = case.attrib["classname"].rpartition(".")[2] == HIDDEN
-        outcomes[case.attrib["name"], hidden] = Outcome.PASSED if passed else Outcome.FAILED
-    results = {
-        c: CheckResult(c.name, c.title, outcomes[c.name, c.hidden], c.mark.weight) for c in checks
-    }
+        outcome = Outcome.FAILED if lost else Outcome.PASSED
+        seen[case.attrib["name"], hidden] = outcome, float(shares[0]) if shares else 0.0
+    results = {}
+    for c in checks:
+        outcome, share = seen[c.name, c.hidden]
+        results[c] = CheckResult(c.name, c.title, outcome, c.mark.weight, share=share)
     return folded(assignment, results)
 
 

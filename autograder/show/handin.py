@@ -28,10 +28,11 @@ def handin_text(
     `report` is None where the checks could not run here.
     """
     column = max(len(name) for name in (*sizes, *absent))
-    lines = [f"graded descent - {assignment.name} - hand-in", ""]
+    dot = " · " if look.unicode else " - "
+    lines = [dot.join(("graded descent", assignment.name, "hand-in")), ""]
     lines += [f"  {name:<{column}}  {count:,} bytes" for name, count in sizes.items()]
     lines += [f"  {name:<{column}}  not there; it is optional" for name in absent]
-    lines += ["", *made_lines(made, look), ""]
+    lines += ["", *made_lines(made), ""]
     for note in notes:
         lines += wrap(f"note: {clean(note, 400)}", look.width)
     if report is not None:

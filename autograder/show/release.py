@@ -36,8 +36,8 @@ def release_text(
     """Return what was given out: files, the zip's path, size and sha256, the next command."""
     lines = [f"release of {assignment.name}: no secret found in {len(members)} files", ""]
     lines += _files(members)
-    lines += ["", *made_lines(made, look)]
-    lines += wrap(f"{made.path.removesuffix('.zip')} is the same as a folder", look.width)
+    lines += ["", *made_lines(made)]
+    lines += [f"{made.path.removesuffix('.zip')} is the same as a folder"]
     lines += ["", *wrap(f"next: {command} gradescope {assignment.name}", look.width)]
     return "\n".join(lines) + "\n"
 
@@ -55,7 +55,7 @@ def autograder_text(
 ) -> str:
     """Return what the autograder zip holds and what to do with it."""
     lines = [f"autograder of {assignment.name} for Gradescope, {len(members)} files", ""]
-    lines += made_lines(made, look)
+    lines += made_lines(made)
     if backend == "otter":
         warning = (
             "note: otter runs a student's code beside its tests. Whoever wants to can read the "
@@ -78,5 +78,6 @@ def _files(members: Sequence[Packed]) -> list[str]:
     return [f"  {member.path:<{column}}  {len(member.data):>9,}" for member in ordered]
 
 
-def made_lines(made: Made, look: Screen) -> list[str]:
-    return [*wrap(f"{made.path} ({made.size:,} bytes)", look.width), f"sha256 {made.digest}"]
+def made_lines(made: Made) -> list[str]:
+    """Return where the zip lies, uncut so that it can be copied, and its digest."""
+    return [f"{made.path} ({made.size:,} bytes)", f"sha256 {made.digest}"]
