@@ -31,7 +31,7 @@ quietly() { # quietly CODE COMMAND...: what is printed shows only where the exit
 
 says() { grep -q -- "$1" "$log" || { cat "$log" >&2; stop "nothing above says: $1"; }; }
 
-unzip_() { "$python" -m zipfile -e "$1" "$2"; }
+unpack() { "$python" -m zipfile -e "$1" "$2"; }
 
 score() { # score FILE KEY: a number of a report
     "$python" -c 'import json, sys; print(float(json.load(open(sys.argv[1]))[sys.argv[2]]))' "$@"
@@ -61,7 +61,7 @@ in_bare_folder() { # what the zip starts, where there is nothing of an image
     step "no clean root ($lacking): run_autograder in a bare folder"
     local base=$place/platform
     mkdir -p "$base/results"
-    unzip_ "$place/dist/$name-gradescope.zip" "$base/source"
+    unpack "$place/dist/$name-gradescope.zip" "$base/source"
     cp -r "$place/handin" "$base/submission"
     GRADED_DESCENT=$student/.venv quietly 0 bash "$base/source/run_autograder" "$base"
     results=$base/results/results.json
@@ -77,7 +77,7 @@ quietly 0 "$python" grade.py gradescope "$name" -o "$place/dist" --python "$(ver
 
 student=$place/student
 step "the student unzips the release and makes an environment as its README says"
-unzip_ "$place/dist/$name.zip" "$student"
+unpack "$place/dist/$name.zip" "$student"
 cd "$student"
 grep -q "pip install -r requirements.txt" README.md || stop "README.md names another command"
 quietly 0 "$python" -m venv .venv
@@ -99,7 +99,7 @@ says "passed"
 
 step "grade.py submit makes the hand-in"
 quietly 0 .venv/bin/python grade.py submit "$name"
-unzip_ "$name-submission.zip" "$place/handin"
+unpack "$name-submission.zip" "$place/handin"
 
 cd "$course"
 if [ -z "$lacking" ]; then in_clean_root; else in_bare_folder; fi

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 HUNG_SECONDS = 120
 PUBLIC, HIDDEN = "test_public", "test_hidden"
-SHARE = "graded_descent_share"  # pytest's plugin notes it of a check that earned a part
+# What pytest's plugin notes of a check that did not pass: our own fault, or a part earned.
+OURS, SHARE = "graded_descent_error", "graded_descent_share"
 STUDENTS, ALL = "public", "all"
 
 # By question; and with the public checks alone, as students have it, or with the hidden ones.
@@ -160,11 +161,13 @@ def told_by_pytest(assignment: Assignment, checks: tuple[Check, ...], told: Path
     """Return the scores that pytest's report gives: points shared by weight over the outcomes."""
     seen = {}
     for case in ElementTree.parse(told).iter("testcase"):
-        lost = any(case.find(tag) is not None for tag in ("failure", "skipped", "error"))
-        shares = [p.attrib["value"] for p in case.iter("property") if p.attrib["name"] == SHARE]
+        noted = {p.attrib["name"]: p.attrib["value"] for p in case.iter("property")}
+        lost = Outcome.ERROR if noted.get(OURS) == "True" else Outcome.FAILED
+        endings = {"failure": lost, "error": lost, "skipped": Outcome.SKIPPED}
+        ended = [outcome for tag, outcome in endings.items() if case.find(tag) is not None]
         hidden = case.attrib["classname"].rpartition(".")[2] == HIDDEN
-        outcome = Outcome.FAILED if lost else Outcome.PASSED
-        seen[case.attrib["name"], hidden] = outcome, float(shares[0]) if shares else 0.0
+        outcome = ended[0] if ended else Outcome.PASSED
+        seen[case.attrib["name"], hidden] = outcome, float(noted.get(SHARE, 0))
     results = {}
     for c in checks:
         outcome, share = seen[c.name, c.hidden]
@@ -268,7 +271,11 @@ DOORS: dict[str, Door] = {
 def main(door: str, root: str, name: str) -> None:
     with DOORS[door](load(name, Path(root))) as score:
         for line in sys.stdin:
-            print(json.dumps(score(Path(line.rstrip("\n")))), flush=True)
+            work = Path(line.rstrip("\n"))
+            try:
+                print(json.dumps(score(work)), flush=True)
+            except Exception as error:
+                raise SystemExit(f"{work}: {type(error).__name__}: {error}") from error
 
 
 if __name__ == "__main__":

@@ -97,13 +97,13 @@ class Shelf:
     def _suspect(self, net: Graph, name: str, found: float, count: int) -> None:
         """Flag a network that knows the test images better than those it was to learn from."""
         from autograder.checks.behaviour import accuracy
-        from autograder.datasets import DataMissing, load
+        from autograder.datasets import DataBroken, DataMissing, load
 
         if net.macs() > SUSPECT_MACS or "claim: test images" in self.flags:
             return
         try:
             split = self._once(f"{name}/train", lambda: load(name, "train", self.folder))
-        except DataMissing:
+        except (DataBroken, DataMissing):
             return
         seen = accuracy(net.run(split.normalised(0, SUSPECT_IMAGES)), split.labels[:SUSPECT_IMAGES])
         test, train = found / 100, seen / 100
