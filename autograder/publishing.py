@@ -24,8 +24,9 @@ def publish(assignment: Assignment, root: Path, out: Path, command: str) -> int:
     Nothing is written while a secret stands in it, or while the skeleton is out of date.
     """
     from autograder.checks.run import GraderError
+    from autograder.release.pins import UnknownPin, everywhere
     from autograder.release.skeleton import SkeletonError, stale
-    from autograder.release.student import ReleaseError, read_pins, release
+    from autograder.release.student import ReleaseError, release
     from autograder.show.release import leaks_text, release_text
 
     name = assignment.name
@@ -33,9 +34,9 @@ def publish(assignment: Assignment, root: Path, out: Path, command: str) -> int:
         if old := stale(assignment):
             says = f"{', '.join(old)} in assignments/{name} is not the skeleton the master gives."
             stop(f"{says} Write it afresh: {command} verify {name} --write-skeleton", USAGE)
-        members = release(assignment, read_pins(root / "constraints.txt"))
+        members = release(assignment, everywhere(root / "constraints.txt"))
         found = _leaks(assignment, members)
-    except (SkeletonError, ReleaseError, GraderError) as error:
+    except (SkeletonError, ReleaseError, UnknownPin, GraderError) as error:
         stop(f"{name} cannot be given out: {error}", USAGE)
     if found:
         say(leaks_text(name, found, screen()))

@@ -15,8 +15,9 @@ import pytest
 from autograder.assignment import load, names
 from autograder.release.members import archive
 from autograder.release.new import new
+from autograder.release.pins import everywhere
 from autograder.release.skeleton import skeletons
-from autograder.release.student import ReleaseError, read_pins, release
+from autograder.release.student import ReleaseError, release
 
 ROOT = Path(__file__).resolve().parents[1]
 PINS = {"torch": "2.13.0"}
@@ -89,8 +90,8 @@ def test_a_handout_is_needed(course: Path) -> None:
 def test_pins_of_one_python_only_are_no_pins(tmp_path: Path) -> None:
     text = 'torch==2.13.0\nnumpy==1; python_version < "3.11"\n# a==1\nJinja2==3.1.6 \n'
     (tmp_path / "c").write_text(text)
-    assert read_pins(tmp_path / "c") == {"torch": "2.13.0", "jinja2": "3.1.6"}
-    assert read_pins(tmp_path / "none") == {}
+    assert everywhere(tmp_path / "c") == {"torch": "2.13.0", "jinja2": "3.1.6"}
+    assert everywhere(tmp_path / "none") == {}
 
 
 def test_the_unpacked_zip_works_and_takes_no_solution_along(course: Path, tmp_path: Path) -> None:

@@ -74,6 +74,16 @@ def test_any_text_as_constraints_is_read_or_refused_by_name(
         assert all(name and version for name, version in found.items())
 
 
+def test_what_pip_freeze_wrote_will_do(tmp_path: Path) -> None:
+    frozen = "graded-descent @ file:///a/b.whl\nnumpy==2.4.6\ntorch==2.13.0+cpu\n"
+    (tmp_path / "constraints.txt").write_text(frozen)
+    lists = pins.requirements(tmp_path / "constraints.txt", "3.12", "toolkit.whl", True)
+    assert "torch==2.13.0+cpu\n" in lists["requirements.txt"]
+    assert lists["constraints.txt"] == "numpy==2.4.6\n"
+    with pytest.raises(pins.UnknownPin, match="Make one in the folder of grade.py: .* freeze"):
+        pins.read(tmp_path / "none.txt", "3.12")
+
+
 def lay_mnist(place: Path) -> None:
     place.mkdir(parents=True)
     for stem in ("train", "t10k"):

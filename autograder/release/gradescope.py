@@ -12,7 +12,7 @@ from pathlib import Path
 from autograder.assignment import Assignment
 from autograder.handin.entries import is_junk
 from autograder.release.members import Member
-from autograder.release.pins import UnknownPin, requirements
+from autograder.release.pins import UnknownPin, everywhere, requirements
 from autograder.release.pixels import test_images
 from autograder.release.wheel import wheel
 
@@ -96,12 +96,12 @@ def _public(assignment: Assignment, root: Path) -> list[Member]:
     """Return the assignment's folder just as students get it, with the originals of their files."""
     from autograder.checks.run import GraderError
     from autograder.release.skeleton import SkeletonError
-    from autograder.release.student import ReleaseError, read_pins, release
+    from autograder.release.student import ReleaseError, release
 
     home = f"assignments/{assignment.name}/"
     try:
-        given = release(assignment, read_pins(root / "constraints.txt"))
-    except (ReleaseError, SkeletonError, GraderError) as error:
+        given = release(assignment, everywhere(root / "constraints.txt"))
+    except (ReleaseError, SkeletonError, UnknownPin, GraderError) as error:
         raise GradescopeError(str(error)) from error
     ours = (member for member in given if member.path.startswith(home))
     # Of notebooks only the hand-in is read here: the test files of otter would not be looked at.

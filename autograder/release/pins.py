@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,7 +38,10 @@ def requirements(constraints: Path, python: str, toolkit: str, torch: bool) -> d
     if torch:
         if "torch" not in pins:
             raise UnknownPin(f"{constraints.name} pins no torch for Python {python}: add it there")
-        lines += [f"--extra-index-url {CPU_INDEX}", f"torch=={pins.pop('torch')}+cpu"]
+        lines += [
+            f"--extra-index-url {CPU_INDEX}",
+            f"torch=={pins.pop('torch').partition('+')[0]}+cpu",
+        ]
     else:
         pins.pop("torch", None)
     for wanted in needed(python, torch):
@@ -55,26 +58,42 @@ def requirements(constraints: Path, python: str, toolkit: str, torch: bool) -> d
 
 def read(constraints: Path, python: str) -> dict[str, str]:
     """Return the version of each package that a constraints file pins for one Python."""
+    return _versions(pin for pin in _pins(constraints) if applies(pin, python))
+
+
+def everywhere(constraints: Path) -> dict[str, str]:
+    """Return the versions that a constraints file pins for every Python; {} without the file."""
+    if not constraints.is_file():
+        return {}
+    return _versions(pin for pin in _pins(constraints) if pin.marker is None)
+
+
+def _versions(pins: Iterable[Requirement]) -> dict[str, str]:
+    found = {}
+    for pin in pins:
+        versions = [part.version for part in pin.specifier if part.operator == "=="]
+        if versions:
+            found[canonical(pin.name)] = versions[0]
+    return found
+
+
+def _pins(constraints: Path) -> Iterator[Requirement]:
     from packaging.requirements import InvalidRequirement, Requirement
 
     try:
         text = constraints.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        says = "it holds the versions that the image installs"
-        raise UnknownPin(f"{constraints.name} cannot be read: {says}") from error
-    pins = {}
+        says = "it pins what is installed for grading. Make one in the folder of grade.py"
+        make = f"python -m pip freeze --exclude-editable > {constraints.name}"
+        raise UnknownPin(f"{constraints.name} cannot be read: {says}: {make}") from error
     for number, line in enumerate(text.splitlines(), 1):
         plain = line.partition("#")[0].strip()
         if not plain:
             continue
         try:
-            found = Requirement(plain)
+            yield Requirement(plain)
         except InvalidRequirement as error:
             raise UnknownPin(f"{constraints.name}:{number} is no requirement: {plain}") from error
-        versions = [part.version for part in found.specifier if part.operator == "=="]
-        if versions and applies(found, python):
-            pins[canonical(found.name)] = versions[0]
-    return pins
 
 
 def needed(python: str, torch: bool) -> Iterator[Requirement]:

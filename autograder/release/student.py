@@ -97,11 +97,3 @@ def _requirements(assignment: Assignment, toolkit: str, pins: dict[str, str]) ->
 
 def _pinned(package: str, pins: dict[str, str]) -> str:
     return f"{package}=={pins[package]}" if package in pins else package
-
-
-def read_pins(constraints: Path) -> dict[str, str]:
-    """Return the versions that a constraints file pins for every Python; {} without the file."""
-    if not constraints.is_file():
-        return {}
-    found = re.findall(r"(?m)^([\w.-]+)==([\w.+!-]+)[ \t]*$", constraints.read_text("utf-8"))
-    return {name.lower(): version for name, version in found}
