@@ -225,6 +225,12 @@ def _bad_policies(assignment: Assignment) -> Iterator[Problem]:
     if 0 < attempts.most < attempts.within:
         says = f"is {attempts.within}, but only {attempts.most} are allowed in all"
         yield Problem(("attempts", "within"), says)
+    seconds, limit = assignment.limits.run_seconds, 60 * assignment.publication.minutes
+    if assignment.publication != Publication() and seconds > limit / 2:
+        says = (
+            f"{limit:g} s are too few for code that may run {seconds:g} s: at least twice as many"
+        )
+        yield Problem(("gradescope", "minutes"), says)
     if board and assignment.training is None:
         yield Problem(("gradescope", "leaderboard"), "ranks a training, but there is no [training]")
 

@@ -17,16 +17,20 @@ if TYPE_CHECKING:
     from autograder.release.members import Member
     from autograder.show.release import Made
 
+UNINSTALLED = "The toolkit is not installed here: pip install -r requirements-light.txt"
+
 
 def publish(assignment: Assignment, root: Path, out: Path, command: str) -> int:
     """Write `NAME.zip` and the folder `NAME` for students into `out`; return the exit code.
 
     Nothing is written while a secret stands in it, or while the skeleton is out of date.
     """
+    from importlib.metadata import PackageNotFoundError
+
     from autograder.checks.run import GraderError
     from autograder.release.pins import UnknownPin, everywhere
     from autograder.release.skeleton import SkeletonError, stale
-    from autograder.release.student import ReleaseError, release
+    from autograder.release.student import ReleaseError, left_out, release
     from autograder.show.release import leaks_text, release_text
 
     name = assignment.name
@@ -38,13 +42,17 @@ def publish(assignment: Assignment, root: Path, out: Path, command: str) -> int:
         found = _leaks(assignment, members)
     except (SkeletonError, ReleaseError, UnknownPin, GraderError) as error:
         stop(f"{name} cannot be given out: {error}", USAGE)
+    except PackageNotFoundError:
+        stop(UNINSTALLED, ENVIRONMENT)
     if found:
         say(leaks_text(name, found, screen()))
         return 1
-    _need_own(out / name, name)
+    _need_own(out / name, members)
     made = _written(members, out / f"{name}.zip")
-    _laid(members, out / name, name)
+    _laid(members, out / name)
     say(release_text(assignment, members, made, command, screen()))
+    if left := left_out(assignment.folder):
+        aside(f"note: left out, as work of your own: {', '.join(left)}\n")
     return 0
 
 
@@ -52,6 +60,8 @@ def publish_autograder(
     assignment: Assignment, root: Path, out: Path, python: str, backend: str, data: Path | None
 ) -> int:
     """Write `NAME-gradescope.zip` into `out`; return the exit code."""
+    from importlib.metadata import PackageNotFoundError
+
     from autograder.release.gradescope import GradescopeError, lacks_images, members
     from autograder.show.release import autograder_text
 
@@ -59,6 +69,8 @@ def publish_autograder(
         made = members(assignment, root, python=python, backend=backend, data=data)
     except GradescopeError as error:
         stop(f"{assignment.name} cannot be packed: {error}", ENVIRONMENT)
+    except PackageNotFoundError:
+        stop(UNINSTALLED, ENVIRONMENT)
     ending = "gradescope" if backend == "own" else backend
     place = out / f"{assignment.name}-{ending}.zip"
     written = _written(made, place)
@@ -89,22 +101,43 @@ def _written(members: Sequence[Member], place: Path) -> Made:
         stop(f"{place} cannot be written: {error.strerror}. Choose another folder: -o", USAGE)
 
 
-def _need_own(folder: Path, name: str) -> None:
-    """End the command where something else than an earlier release lies at `folder`."""
-    ours = (folder / "assignments" / name / "assignment.toml").is_file()
-    # A course of ours has such a folder too, and solutions beside it.
-    ours = ours and not (folder / "solutions").exists()
-    if folder.is_symlink() or (folder.exists() and not ours):
-        stop(f"{folder} is no release of {name}: move it away, or choose another: -o", USAGE)
+def _need_own(folder: Path, members: Sequence[Member]) -> None:
+    """End the command where `folder` holds what neither this release nor the last one put there."""
+    known = {member.path: {member.data} for member in members}
+    for name, data in _last(folder.with_name(folder.name + ".zip")):
+        known.setdefault(name, set()).add(data)
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        stop(f"{folder} is no release: move it away, or choose another folder: -o", USAGE)
+    for path in sorted(folder.rglob("*")) if folder.exists() else ():
+        name = path.relative_to(folder).as_posix()
+        if "__pycache__" in path.parts or (path.is_dir() and not path.is_symlink()):
+            continue
+        if path.is_symlink() or path.read_bytes() not in known.get(name, ()):
+            says = f"{folder} holds {name}, which no release put there"
+            stop(f"{says}: move the folder away, or choose another: -o", USAGE)
 
 
-def _laid(members: Sequence[Member], folder: Path, name: str) -> None:
-    """Write the folder anew, whole or not at all."""
+def _last(place: Path) -> list[tuple[str, bytes]]:
+    """Return the files of the last release; none where its zip cannot be read."""
+    import zipfile
+
+    try:
+        with zipfile.ZipFile(place) as bundle:
+            return [(name, bundle.read(name)) for name in bundle.namelist()]
+    except (OSError, zipfile.BadZipFile):
+        return []
+
+
+def _laid(members: Sequence[Member], folder: Path) -> None:
+    """Write the folder anew, whole or not at all; ends the command where that fails."""
     from autograder.release.members import lay
 
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".release-") as fresh:
-        made = Path(fresh) / name
-        lay(members, made)
-        if folder.exists():
-            shutil.rmtree(folder)
-        os.replace(made, folder)
+    try:
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".release-") as fresh:
+            made = Path(fresh) / folder.name
+            lay(members, made)
+            if folder.exists():
+                shutil.rmtree(folder)
+            os.replace(made, folder)
+    except OSError as error:
+        stop(f"{folder} cannot be written: {error.strerror}. Choose another folder: -o", USAGE)

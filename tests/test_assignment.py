@@ -208,6 +208,11 @@ WRONG_POLICIES = {
     "a board of nothing": ("hints = false", 'leaderboard = ["accuracy"]', ["no [training]"]),
     "more in a window than in all": ("within = 3", "within = 30", [":39:", "only 20 are allowed"]),
     "attempts that limit nothing": ("most = 20\nwithin = 3\n", "", ["attempts: limits nothing"]),
+    "less time than code may take": (
+        "minutes = 20",
+        "minutes = 1.5",
+        [":45: gradescope: minutes: 90 s are too few for code that may run 60 s"],
+    ),
     "no time at all": ("minutes = 20", "minutes = 0", [":45: gradescope: minutes"]),
 }
 

@@ -22,6 +22,7 @@ from autograder.gradescope import outlet, rules, watch
 from autograder.gradescope.metadata import Told, number_of, read, time_of, understand
 from autograder.gradescope.run import broken, graded, turned_down
 from autograder.policy import Attempts, Late, Publication
+from autograder.report import Outcome, Report
 
 ROOT = Path(__file__).resolve().parents[1]
 SCHEMA = Path(__file__).parent / "schema" / "results.schema.json"
@@ -244,6 +245,25 @@ def test_what_broke_through_our_fault_does_not_count() -> None:
     assert rules.refusal(Attempts(0, 2, 24), third) == ""
     without = history("10:00", "9 08:00", "9 09:00")
     assert "the next from" in rules.refusal(Attempts(0, 2, 24), without)
+
+
+def test_an_old_submission_graded_again_gets_the_answer_it_got() -> None:
+    """A broke, B was graded; when B is graded again, C was handed in after it."""
+    left = {"extra_data": {"uncounted": ["2025-03-09T08:00:00+00:00"]}}
+    once = Attempts(1)
+    assert rules.refusal(once, history("09:00", "9 08:00", results=left)) == ""
+    again = history("09:00", "9 08:00", "9 10:00", results=left)
+    assert [one.score for one in again.earlier] == [1]
+    assert rules.refusal(once, again) == ""
+    assert rules.refusal(once, history("09:00", "9 08:00", "9 10:00")) != ""
+
+
+@pytest.mark.parametrize("report", [reports.error(), reports.hidden_failing()])
+def test_a_run_in_which_a_check_of_ours_broke_does_not_count(report: Report) -> None:
+    told = history("09:00")
+    extra = graded(STRICT, watch.Found(report, {}), told)["extra_data"]
+    ours = report.outcome is Outcome.ERROR
+    assert extra["uncounted"] == ["2025-03-09T09:00:00+00:00"] * ours
 
 
 def test_the_earlier_score_is_the_latest_that_the_platform_could_read() -> None:

@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from packaging.requirements import Requirement
 
 from autograder.release.members import Member, archive, lay, pack
+from autograder.release.project import project
 from autograder.release.wheel import wheel
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -76,6 +78,20 @@ def test_the_wheel_records_what_it_holds() -> None:
             assert rows[name] == f"sha256={coded}"
     assert not [name for name in names if name.endswith(".pyc")]
     assert {"autograder/release/course/README.md", "autograder/wall/worker.py"} <= names
+
+
+def test_the_wheel_asks_for_what_the_project_asks_for() -> None:
+    told = project()
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    names = {Requirement(line).name for line in told.requires}
+    assert {"click", "packaging", "otter-grader", "ipykernel", "torch"} <= names
+    for line in told.requires:
+        wanted = Requirement(line)
+        assert f"{wanted.name}{'[binary]' if wanted.extras else ''}" in text
+    notebook = [Requirement(line) for line in told.requires if "notebook" in line]
+    assert [w.name for w in notebook if w.marker and w.marker.evaluate({"extra": "notebook"})]
+    assert "grade = autograder.cli:main" in told.entry_points
+    assert "graded_descent = autograder.checks.pytest_plugin" in told.entry_points
 
 
 def test_the_wheel_can_be_installed_and_used(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from autograder.release.members import archive
 from autograder.release.new import new
 from autograder.release.pins import everywhere
 from autograder.release.skeleton import skeletons
-from autograder.release.student import ReleaseError, release
+from autograder.release.student import ReleaseError, left_out, release
 
 ROOT = Path(__file__).resolve().parents[1]
 PINS = {"torch": "2.13.0"}
@@ -59,8 +59,12 @@ def test_a_release_holds_just_what_a_student_needs(name: str) -> None:
 
 def test_what_grading_and_training_leave_behind_stays_here(course: Path) -> None:
     folder = course / "assignments" / "softmax"
-    for left in ("weights.safetensors", "training.json", "curves.svg", "softmax.py.bak2", "a.zip"):
+    mine = ["curves.svg", "softmax-submission.zip", "softmax.py.bak2", "training.json"]
+    for left in (*mine, "weights.safetensors"):
         (folder / left).write_bytes(b"mine")
+    (folder / "given").mkdir()
+    for wanted in ("images.zip", "given/training.json"):
+        (folder / wanted).write_bytes(b"for students")
     (folder / "__pycache__").mkdir()
     (folder / "__pycache__" / "softmax.pyc").write_bytes(b"")
     (folder / ".git").mkdir()
@@ -69,8 +73,10 @@ def test_what_grading_and_training_leave_behind_stays_here(course: Path) -> None
     paths = {
         m.path.removeprefix("assignments/softmax/") for m in release(load("softmax", course), {})
     }
-    assert "figure.svg" in paths
-    assert not [p for p in paths if re.search(r"weights|training|curves|bak|zip$|pyc|\.git", p)]
+    assert {"figure.svg", "images.zip", "given/training.json"} <= paths
+    assert not [p for p in paths if re.search(r"weights|curves|bak|submission|pyc|\.git", p)]
+    assert "training.json" not in paths
+    assert left_out(folder) == [*mine, "weights.safetensors"]
 
 
 def test_a_link_is_refused(course: Path) -> None:
@@ -85,6 +91,33 @@ def test_a_handout_is_needed(course: Path) -> None:
     done = grade(course, "release", "softmax")
     assert done.returncode == 2 and "assignments/softmax/README.md is missing" in done.stderr
     assert not (course / "dist").exists()
+
+
+BROKEN = {
+    "a handout in another encoding": ("README.md", "Größe".encode("latin-1"), "is not UTF-8"),
+    "a grader that is no Python": ("test_public.py", b"def (:\n", "is not valid Python"),
+    "a grader that does not load": ("test_public.py", b"import nowhere\n", "nowhere"),
+}
+
+
+@pytest.mark.parametrize("command", ["release", "gradescope"])
+@pytest.mark.parametrize("name, data, says", BROKEN.values(), ids=BROKEN)
+def test_what_cannot_be_given_out_is_named(
+    course: Path, command: str, name: str, data: bytes, says: str
+) -> None:
+    (course / "assignments/softmax" / name).write_bytes(data)
+    shutil.copyfile(ROOT / "constraints.txt", course / "constraints.txt")
+    done = grade(course, command, "softmax")
+    assert done.returncode in (2, 3) and says in done.stderr
+    assert "Traceback" not in done.stderr and not (course / "dist").exists()
+
+
+def test_the_notebooks_tests_are_ours(course: Path) -> None:
+    own = course / "assignments/softmax/tests"
+    own.mkdir()
+    (own / "q1.py").write_text("print('of an older release')\n")
+    made = {m.path: m.data for m in release(load("softmax", course), {})}
+    assert b"OK_FORMAT" in made["assignments/softmax/tests/q1.py"]
 
 
 def test_pins_of_one_python_only_are_no_pins(tmp_path: Path) -> None:
@@ -133,14 +166,21 @@ def test_a_release_replaces_only_a_release(course: Path) -> None:
     (course / "dist/softmax").mkdir(parents=True)
     (course / "dist/softmax/thesis.txt").write_text("years of work")
     done = grade(course, "release", "softmax")
-    assert done.returncode == 2 and "is no release of softmax" in done.stderr
+    assert done.returncode == 2 and "thesis.txt, which no release put there" in done.stderr
     assert (course / "dist/softmax/thesis.txt").is_file()
     shutil.rmtree(course / "dist")
+    figure = course / "assignments/softmax/figure.txt"
+    figure.write_text("of the last release")
     assert grade(course, "release", "softmax").returncode == 0
-    (course / "dist/softmax/assignments/softmax/old.txt").write_text("of the last release")
+    figure.unlink()
     assert grade(course, "release", "softmax").returncode == 0
-    assert not (course / "dist/softmax/assignments/softmax/old.txt").exists()
+    assert not (course / "dist/softmax/assignments/softmax/figure.txt").exists()
     assert sorted(os.listdir(course / "dist")) == ["softmax", "softmax.zip"]
+    answers = course / "dist/softmax/assignments/softmax/softmax.py"
+    answers.write_text("tried it as a student")
+    done = grade(course, "release", "softmax")
+    assert done.returncode == 2 and "softmax.py, which no release put there" in done.stderr
+    assert answers.read_text() == "tried it as a student"
 
 
 def test_an_old_skeleton_stops_it(course: Path) -> None:

@@ -80,7 +80,7 @@ def test_what_pip_freeze_wrote_will_do(tmp_path: Path) -> None:
     lists = pins.requirements(tmp_path / "constraints.txt", "3.12", "toolkit.whl", True)
     assert "torch==2.13.0+cpu\n" in lists["requirements.txt"]
     assert lists["constraints.txt"] == "numpy==2.4.6\n"
-    with pytest.raises(pins.UnknownPin, match="Make one in the folder of grade.py: .* freeze"):
+    with pytest.raises(pins.UnknownPin, match=r"Make one in the folder of grade\.py: .* freeze"):
         pins.read(tmp_path / "none.txt", "3.12")
 
 

@@ -103,6 +103,7 @@ CASES = {
     "the module was changed, the notebook was run": (RIGHT, "run", "step.py"),
     "the notebook was changed": (SKELETON, RIGHT, "step.ipynb"),
     "the module with other line ends": (SKELETON.replace("\n", "\r\n"), RIGHT, "step.ipynb"),
+    "an editor tidied the module": (SKELETON.replace("\n\n", " \n\n") + "\n", RIGHT, "step.ipynb"),
     "both were changed": (RIGHT, RIGHT, "step.py"),
     "a notebook that cannot be read": (RIGHT, "broken", "step.py"),
 }

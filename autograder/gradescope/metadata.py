@@ -45,13 +45,16 @@ class Told:
     """What the platform tells of a submission; times keep the offset they were written with.
 
     `due` is the due date of the student, of a group the latest of its members. `earlier` are
-    the submissions before this one, the oldest first. `notes` are for the staff.
+    the submissions before this one, the oldest first; `left` is what our latest run left in
+    its results, a later one's too where this submission is graded again. `notes` are for the
+    staff.
     """
 
     created: datetime | None = None
     due: datetime | None = None
     earlier: tuple[Earlier, ...] = ()
     notes: tuple[str, ...] = ()
+    left: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def standing(self) -> float | None:
@@ -84,9 +87,13 @@ def understand(data: object) -> Told:
     table = _table(data)
     created = time_of(table.get("created_at"))
     due = _due(table)
-    wanted = (("created_at", created), ("a due date", due))
+    wanted = (("time of submission", created), ("due date", due))
     notes = tuple(f"the metadata tells no {name}" for name, value in wanted if value is None)
-    return Told(created, due, _earlier(table, created), notes)
+    found = _submissions(table)
+    left = next((one.extra for one in reversed(found) if one.extra), {})
+    # When an old submission is graded again, later ones exist.
+    earlier = [s for s in found if created is None or s.at is None or s.at < created]
+    return Told(created, due, tuple(earlier), notes, left)
 
 
 def time_of(value: object) -> datetime | None:
@@ -125,13 +132,11 @@ def _due(table: Mapping[str, Any]) -> datetime | None:
     return max((when for when in own if when is not None), default=common)
 
 
-def _earlier(table: Mapping[str, Any], created: datetime | None) -> tuple[Earlier, ...]:
-    """Return the submissions before this one: when an old one is graded again, later ones exist."""
+def _submissions(table: Mapping[str, Any]) -> list[Earlier]:
+    """Return the other submissions, the oldest first."""
     found = [_submission(_table(one)) for one in _items(table.get("previous_submissions"))]
-    if created is not None:
-        found = [one for one in found if one.at is None or one.at < created]
     first = datetime.min.replace(tzinfo=timezone.utc)
-    return tuple(sorted(found, key=lambda one: one.at or first))
+    return sorted(found, key=lambda one: one.at or first)
 
 
 def _submission(table: Mapping[str, Any]) -> Earlier:

@@ -16,8 +16,11 @@ SHORT = 1_000
 
 def reserve(folder: Path) -> None:
     """Take room on the disk ahead, for the results to come."""
+    allocate = getattr(os, "posix_fallocate", None)  # macOS has none
+    if allocate is None:
+        return
     with suppress(OSError), (folder / ROOM).open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, ROOM_BYTES)
+        allocate(file.fileno(), 0, ROOM_BYTES)
 
 
 def put(folder: Path, results: Mapping[str, Any]) -> str:

@@ -61,12 +61,9 @@ def refusal(attempts: Attempts, told: Told) -> str:
 
 def uncounted(told: Told) -> tuple[str, ...]:
     """Return the times of the earlier runs that broke, as the latest one passed them on."""
-    for one in reversed(told.earlier):
-        kept = one.extra.get(UNCOUNTED)
-        if isinstance(kept, list):
-            times = (time_of(text) for text in kept[-MOST_UNCOUNTED:])
-            return tuple(_utc(when) for when in times if when is not None)
-    return ()
+    kept = told.left.get(UNCOUNTED)
+    times = (time_of(text) for text in kept[-MOST_UNCOUNTED:]) if isinstance(kept, list) else ()
+    return tuple(_utc(when) for when in times if when is not None)
 
 
 def passed_on(told: Told, *, broke: bool) -> list[str]:

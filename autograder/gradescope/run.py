@@ -24,6 +24,7 @@ from autograder.gradescope.watch import Broken, Found
 from autograder.report import Outcome, Report, clean
 from autograder.show.gradescope import gradescope
 from autograder.show.withheld import withheld
+from autograder.show.words import in_state
 
 METADATA = "submission_metadata.json"
 OURS = (
@@ -76,6 +77,7 @@ def graded(assignment: Assignment, found: Found, told: Told) -> dict[str, Any]:
     if findings and all(finding.kind == "isolation" for finding in findings):
         raise Broken(findings[0].message)
     cost = rules.lateness(assignment.late, told)
+    broke = bool(in_state(report, "error"))
     return gradescope(
         report,
         hints=publication.hints,
@@ -84,7 +86,7 @@ def graded(assignment: Assignment, found: Found, told: Told) -> dict[str, Any]:
         less=cost.less,
         remarks=filter(None, [cost.says]),
         board=publication.leaderboard,
-        extra={"made": found.made, rules.UNCOUNTED: rules.passed_on(told, broke=False)},
+        extra={"made": found.made, rules.UNCOUNTED: rules.passed_on(told, broke=broke)},
     )
 
 

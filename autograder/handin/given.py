@@ -69,4 +69,6 @@ def _same_text(entry: Entry, original: Path) -> bool:
 
 
 def _lines(source: bytes) -> list[bytes]:
-    return source.removeprefix(b"\xef\xbb\xbf").splitlines()
+    """Return the lines without what editors strip and add at their ends, and no empty ones."""
+    lines = (line.rstrip() for line in source.removeprefix(b"\xef\xbb\xbf").splitlines())
+    return [line for line in lines if line]

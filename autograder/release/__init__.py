@@ -1,1 +1,1 @@
-"""What leaves the house: skeletons."""
+"""What leaves the house: skeletons, the student's release, the autograder zip."""

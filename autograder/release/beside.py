@@ -49,10 +49,14 @@ def otter_members(
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
         folder = Path(place).resolve()
         lay([*tests, toolkit, *course], folder)
-        (folder / "requirements.txt").write_text(_wanted(assignment, toolkit, root, python))
-        (folder / "otter_config.json").write_text(json.dumps(_settings(assignment), indent=2))
+        _put(folder / "requirements.txt", _wanted(assignment, toolkit, root, python))
+        _put(folder / "otter_config.json", json.dumps(_settings(assignment), indent=2))
         _generate(folder, python, toolkit.path)
         return [readme, *_held(folder / "autograder.zip")]
+
+
+def _put(file: Path, text: str) -> None:
+    file.write_text(text, encoding="utf-8", newline="")
 
 
 def _settings(assignment: Assignment) -> dict[str, object]:

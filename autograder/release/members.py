@@ -47,9 +47,12 @@ def archive(members: Iterable[Member]) -> bytes:
 def pack(members: Iterable[Member], path: Path) -> str:
     """Write the zip of the members to `path`, whole or not at all; return its sha256."""
     data = archive(members)
-    half = path.with_name(path.name + ".part")
-    half.write_bytes(data)
-    os.replace(half, path)
+    half = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        half.write_bytes(data)
+        os.replace(half, path)
+    finally:
+        half.unlink(missing_ok=True)
     return hashlib.sha256(data).hexdigest()
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from importlib.metadata import distribution
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from autograder.release.project import project
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
-PACKAGE = "graded-descent"
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 _LINUX = {
     "os_name": "posix",
@@ -100,7 +100,7 @@ def needed(python: str, torch: bool) -> Iterator[Requirement]:
     """Yield what the toolkit itself needs on Linux, by name; with `torch` also that extra."""
     from packaging.requirements import Requirement
 
-    asked = map(Requirement, distribution(PACKAGE).requires or ())
+    asked = map(Requirement, project().requires)
     for wanted in sorted(asked, key=lambda requirement: canonical(requirement.name)):
         extras = ("", "torch") if torch else ("",)
         if any(applies(wanted, python, extra) for extra in extras):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,8 +18,10 @@ from autograder.release.wheel import wheel
 
 COURSE = Path(__file__).with_name("course")
 GRADER = "test_public.py"
-# What `grade train` and the backups of `reset` leave in a folder of work.
-_LEFT_BEHIND = re.compile(r"weights\.safetensors|training\.json|curves\.svg|.*\.bak\d*|.*\.zip")
+# What `train`, `reset` and `submit` leave at the top of a folder of work.
+_LEFT_BEHIND = re.compile(
+    r"weights\.safetensors|training\.json|curves\.svg|[^/]*\.bak\d*|[^/]*-submission\.zip"
+)
 _TORCH = """
 This assignment needs torch. On Linux the second line fetches the build for NVIDIA cards, several
 gigabytes. For a computer without such a card type this between the two:
@@ -41,8 +44,8 @@ def release(assignment: Assignment, pins: dict[str, str]) -> list[Member]:
     inside = f"assignments/{assignment.name}"
     given = dict(_public_files(assignment.folder))
     for needed in ("README.md", MANIFEST, GRADER):
-        if needed not in given:
-            raise ReleaseError(f"{inside}/{needed} is missing: a student needs it")
+        _need_text(f"{inside}/{needed}", given.get(needed))
+    tests = {member.path: member.data for member in otter_tests(assignment)}
     kept = {name: source.encode() for name, source in skeletons(assignment).items()}
     kept[f"{assignment.name}.ipynb"] = notebook(assignment)
     toolkit = wheel()
@@ -51,10 +54,28 @@ def release(assignment: Assignment, pins: dict[str, str]) -> list[Member]:
         Member("grade.py", (COURSE / "grade.py").read_bytes()),
         Member("README.md", _welcome(assignment, toolkit.path, pins).encode()),
         Member("requirements.txt", _requirements(assignment, toolkit.path, pins).encode()),
-        *(Member(f"{inside}/{name}", data) for name, data in {**given, **kept}.items()),
+        *(Member(f"{inside}/{name}", data) for name, data in {**given, **tests, **kept}.items()),
         *(Member(f"{inside}/{KEPT}/{name}", data) for name, data in kept.items()),
-        *(Member(f"{inside}/{m.path}", m.data) for m in otter_tests(assignment)),
     ]
+
+
+def left_out(folder: Path) -> list[str]:
+    """Return the files in the public folder that `train`, `reset` and `submit` made."""
+    return sorted(path.name for path in folder.iterdir() if _LEFT_BEHIND.fullmatch(path.name))
+
+
+def _need_text(name: str, data: bytes | None) -> None:
+    """Raise ReleaseError unless a file is there, is UTF-8 and, of Python, can be parsed."""
+    if data is None:
+        raise ReleaseError(f"{name} is missing: a student needs it")
+    try:
+        text = data.decode("utf-8")
+        if name.endswith(".py"):
+            ast.parse(text)
+    except UnicodeDecodeError as error:
+        raise ReleaseError(f"{name} is not UTF-8 at byte {error.start}: save it so") from error
+    except (SyntaxError, ValueError) as error:
+        raise ReleaseError(f"{name} is not valid Python: {error}") from error
 
 
 def _public_files(folder: Path) -> Iterator[tuple[str, bytes]]:
@@ -64,7 +85,7 @@ def _public_files(folder: Path) -> Iterator[tuple[str, bytes]]:
     """
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if is_junk(name) or _LEFT_BEHIND.fullmatch(path.name):
+        if is_junk(name) or _LEFT_BEHIND.fullmatch(name):
             continue
         if path.is_symlink():
             raise ReleaseError(f"{name} is a link. Put the file itself there, or take it away")

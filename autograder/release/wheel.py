@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
 import autograder
 from autograder.release.members import Member, archive
+from autograder.release.project import NAME, PACKAGE, project
 
-NAME = "graded-descent"
 _WHEEL = "Wheel-Version: 1.0\nGenerator: graded-descent\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 
 
@@ -24,14 +23,12 @@ def wheel() -> Member:
 
 
 def _contents(info: str) -> list[Member]:
-    installed = distribution(NAME)
-    members = _package(Path(autograder.__file__).parent)
-    members += [
-        Member(f"{info}/METADATA", _metadata(installed)),
+    ours = project()
+    members = [
+        *_package(PACKAGE),
+        Member(f"{info}/METADATA", ours.metadata().encode()),
         Member(f"{info}/WHEEL", _WHEEL.encode()),
-        Member(
-            f"{info}/entry_points.txt", (installed.read_text("entry_points.txt") or "").encode()
-        ),
+        Member(f"{info}/entry_points.txt", ours.entry_points.encode()),
     ]
     rows = [f"{m.path},sha256={_digest(m.data)},{len(m.data)}\n" for m in members]
     record = f"{info}/RECORD"
@@ -42,20 +39,6 @@ def _package(home: Path) -> list[Member]:
     files = (path for path in sorted(home.rglob("*")) if path.is_file())
     own = (p for p in files if "__pycache__" not in p.parts and p.suffix != ".pyc")
     return [Member(f"autograder/{p.relative_to(home).as_posix()}", p.read_bytes()) for p in own]
-
-
-def _metadata(installed: Distribution) -> bytes:
-    """Return the metadata that pip reads, without the long description that only a page shows."""
-    heads = (installed.read_text("METADATA") or "").split("\n\n", 1)[0].split("\n")
-    kept, dropped = [], False
-    for line in heads:
-        dropped = line.startswith("Description") or (dropped and line.startswith((" ", "\t")))
-        kept += (
-            []
-            if dropped
-            else [f"Version: {autograder.__version__}"] * line.startswith("Version:") or [line]
-        )
-    return ("\n".join(kept) + "\n").encode()
 
 
 def _digest(data: bytes) -> str:
