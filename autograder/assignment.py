@@ -11,7 +11,7 @@ from typing import Any
 
 from autograder import manifest
 from autograder.manifest import Place, Problem, nearest
-from autograder.policy import Attempts, Late, Publication
+from autograder.policy import MOST_MINUTES, Attempts, Late, Publication
 
 MANIFEST = "assignment.toml"
 
@@ -230,6 +230,9 @@ def _bad_policies(assignment: Assignment) -> Iterator[Problem]:
         says = (
             f"{limit:g} s are too few for code that may run {seconds:g} s: at least twice as many"
         )
+        yield Problem(("gradescope", "minutes"), says)
+    if assignment.publication.minutes > MOST_MINUTES:
+        says = f"are {limit / 60:g}, and the platform allows at most {MOST_MINUTES}"
         yield Problem(("gradescope", "minutes"), says)
     if board and assignment.training is None:
         yield Problem(("gradescope", "leaderboard"), "ranks a training, but there is no [training]")

@@ -198,19 +198,25 @@ def fold(
             continue
         own = tuple(r for c, r in results.items() if c.mark.question == question.id)
         lost = [n for n in question.needs if n in folded and _is_lost(folded[n])]
-        checks = tuple(_wait(r, lost[0]) for r in own) if lost else own
+        known = [n for n in lost if _is_lost(folded[n], public=True)]
+        checks = tuple(_wait(r, (known or lost)[0], not known) for r in own) if lost else own
         folded[question.id] = _result(question, checks)
     return tuple(folded.values())
 
 
-def _is_lost(need: QuestionResult) -> bool:
-    return any(c.outcome in (Outcome.FAILED, Outcome.WAITING) for c in need.checks)
+def _is_lost(need: QuestionResult, *, public: bool = False) -> bool:
+    """Tell whether a question is lost; `public`, as far as students may know."""
+    lost = (c for c in need.checks if c.outcome in (Outcome.FAILED, Outcome.WAITING))
+    return any(not (public and (c.hidden or c.behind)) for c in lost)
 
 
-def _wait(result: CheckResult, need: str) -> CheckResult:
+def _wait(result: CheckResult, need: str, secretly: bool) -> CheckResult:
+    """Let a failed check wait for a lost need; `secretly`, where only hidden checks lost it."""
     if result.outcome is not Outcome.FAILED:
         return result
-    return replace(result, outcome=Outcome.WAITING, finding=Finding("waiting", f"waits for {need}"))
+    behind = result.finding if secretly and not result.hidden else None
+    finding = Finding("waiting", f"waits for {need}")
+    return replace(result, outcome=Outcome.WAITING, finding=finding, behind=behind)
 
 
 def _result(question: Question, checks: tuple[CheckResult, ...]) -> QuestionResult:

@@ -89,6 +89,7 @@ _TEXTS = Key("a list of texts that are not empty", _are_texts)
 _FLAG = Key("true or false", lambda value: isinstance(value, bool))
 _WHOLE = Key("a whole number, 0 or more", _is_whole)
 _SHARE = Key("per cent from 0 to 100", _is_share)
+_SPAN = Key("a number, 0 or more", lambda value: _is_share(0) and (value == 0 or _is_number(value)))
 _COUNT = Key("a whole number above 0", lambda value: _is_whole(value) and value != 0)
 
 TOP: Mapping[str, Key] = MappingProxyType(
@@ -141,7 +142,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = MappingProxyType(
         "late": {
             "per_day": replace(_SHARE, required=True),
             "most": _SHARE,
-            "grace_minutes": _number(),
+            "grace_minutes": _SPAN,
         },
         "attempts": {"most": _COUNT, "within": _COUNT, "hours": _number()},
         "gradescope": {

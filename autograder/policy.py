@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 LEADERBOARD = ("accuracy", "parameters")
+MOST_MINUTES = 40
 VISIBILITY = ("hidden", "after_published")
 
 

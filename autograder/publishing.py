@@ -68,7 +68,7 @@ def publish_autograder(
     try:
         made = members(assignment, root, python=python, backend=backend, data=data)
     except GradescopeError as error:
-        stop(f"{assignment.name} cannot be packed: {error}", ENVIRONMENT)
+        stop(f"{assignment.name} cannot be packed: {error}", USAGE)
     except PackageNotFoundError:
         stop(UNINSTALLED, ENVIRONMENT)
     ending = "gradescope" if backend == "own" else backend

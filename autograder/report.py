@@ -109,7 +109,8 @@ class CheckResult:
     """One check: `title` is its requirement sentence, `name` its function.
 
     `share` is the part of its points, from 0 to 1, that a failed check earns all the same: an
-    accuracy between two tiers.
+    accuracy between two tiers. `behind` is what a public check that waits had found, where it
+    waits for hidden checks alone: readers who may not know how those ended see this instead.
     """
 
     name: str
@@ -120,6 +121,7 @@ class CheckResult:
     seconds: float = 0.0
     finding: Finding | None = None
     share: float = 0.0
+    behind: Finding | None = None
 
     @property
     def part(self) -> Fraction:
@@ -202,8 +204,9 @@ class Report:
             question.update(earned=own.earned, outcome=own.outcome.value)
             for check in question["checks"]:
                 check["outcome"] = check["outcome"].value
-                if not check["share"]:
-                    del check["share"]
+                for rare in ("share", "behind"):
+                    if not check[rare]:
+                        del check[rare]
         return {
             "schema": SCHEMA,
             "assignment": self.assignment,
@@ -236,7 +239,8 @@ def _question(data: dict[str, Any]) -> QuestionResult:
 
 def _check(data: dict[str, Any]) -> CheckResult:
     finding = data["finding"] and Finding(**data["finding"])
-    rest = {**data, "outcome": Outcome(data["outcome"]), "finding": finding}
+    behind = Finding(**data["behind"]) if data.get("behind") else None
+    rest = {**data, "outcome": Outcome(data["outcome"]), "finding": finding, "behind": behind}
     return CheckResult(**rest)
 
 

@@ -47,11 +47,15 @@ class Submission:
 
 @dataclass(frozen=True)
 class Gathered:
-    """What a student would hand in: bytes by name, required files that are missing, notes."""
+    """What a student would hand in: bytes by name, required files that are missing, notes.
+
+    `rivals` are notebooks that were written into as the module was: one of them counts.
+    """
 
     files: dict[str, bytes]
     missing: tuple[str, ...]
     notes: tuple[str, ...]
+    rivals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ def open_submission(
     if any(into.iterdir()):
         raise FileExistsError(f"{into} is not empty")
     file, entry_name = _split(entry)
-    with _chosen(path, assignment, file) as choice:
+    with _chosen(path, assignment, file) as (_, choice):
         contents = _read_all(choice, assignment)
     for name, data in contents.files.items():
         (into / name).write_bytes(data)
@@ -101,19 +105,21 @@ def gather(path: Path, assignment: Assignment, entry: str | None = None) -> Gath
     """
     file, _ = _split(entry)
     stem = assignment.module[:-3]
-    with _chosen(path, assignment, file) as choice:
+    with _chosen(path, assignment, file) as (listing, choice):
         first = choice.module
         files = {f"{stem}.ipynb" if first.suffix == ".ipynb" else f"{stem}.py": read(first)}
         for one in choice.files:
             files[one.name] = read(one, TOTAL_LIMIT - sum(map(len, files.values())))
-        return Gathered(files, choice.missing, choice.notes)
+        books = [e.path for e in listing.entries if e.name == f"{assignment.name}.ipynb"]
+        rivals = () if file or first.suffix == ".ipynb" else tuple(books)
+        return Gathered(files, choice.missing, choice.notes, rivals)
 
 
 @contextmanager
-def _chosen(path: Path, assignment: Assignment, file: str) -> Iterator[Choice]:
+def _chosen(path: Path, assignment: Assignment, file: str) -> Iterator[tuple[Listing, Choice]]:
     with _listing(path, assignment, file) as listing:
         listing = listing if file else without_given(listing, assignment)
-        yield choose(assignment, listing, file or _renamed_module(path, assignment))
+        yield listing, choose(assignment, listing, file or _renamed_module(path, assignment))
 
 
 def _split(entry: str | None) -> tuple[str, str]:

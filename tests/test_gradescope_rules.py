@@ -273,7 +273,11 @@ def test_the_earlier_score_is_the_latest_that_the_platform_could_read() -> None:
     assert history("12:00", "8 20:00", "9 11:00", score="17.5").standing == 17.5
     assert history("12:00", "8 20:00", "9 11:00", score=None).standing == 1
     assert turned_down("why", told, published=False)["score"] == 2
-    assert graded(STRICT, FOUND, history("12:00", "8 20:00", score=60))["score"] == 60
+    assert graded(STRICT, FOUND, history("12:00", "8 20:00", score=45))["score"] == 45
+    # The points became fewer since: no score is above them.
+    assert graded(STRICT, FOUND, history("12:00", "8 20:00", score=60))["score"] == 50
+    refused = turned_down("why", history("12:00", "8 20:00", score=60), published=False, most=50)
+    assert refused["score"] == 50
 
 
 def test_an_earlier_score_is_never_shown_where_hidden_checks_were_in_it() -> None:

@@ -174,7 +174,7 @@ def test_cells_count_from_one_over_all_code_cells() -> None:
     data = book(text, "x = 1", "", text, ["y = 2\n", "z = 3"], "%%bash\nls", "w = 4")
     assert sources(data) == {1: "x = 1", 3: "y = 2\nz = 3", 5: "w = 4"}
     assert notes(data) == (
-        "bn.ipynb cell 4: left out, because its first line says that it is not Python.",
+        "bn.ipynb cell 4: left out for its first line: nothing that such a cell does is kept.",
     )
 
 

@@ -77,6 +77,7 @@ def test_the_wheel_records_what_it_holds() -> None:
             coded = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
             assert rows[name] == f"sha256={coded}"
     assert not [name for name in names if name.endswith(".pyc")]
+    assert not [name for name in names if "template/solution" in name or "test_hidden" in name]
     assert {"autograder/release/course/README.md", "autograder/wall/worker.py"} <= names
 
 

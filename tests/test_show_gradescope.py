@@ -6,6 +6,7 @@ import json
 import math
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import show_reports as reports
@@ -13,6 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from autograder.assignment import Assignment, Question
+from autograder.checks.question import Mark
+from autograder.checks.run import Check
+from autograder.grading import fold
 from autograder.report import CheckResult, Finding, Outcome, QuestionResult, Report
 from autograder.show.gradescope import gradescope, split
 
@@ -146,6 +151,46 @@ def test_a_score_must_be_finite() -> None:
         gradescope(reports.error(), previous=math.inf)
 
 
+def test_no_visible_word_tells_how_hidden_checks_of_an_earlier_question_ended() -> None:
+    """q2 builds on q1: wrong in q2, a student reads the same whether q1's hidden check passed."""
+    questions = (Question("q1", "one", 4), Question("q2", "two", 6, needs=("q1",)))
+    there = Path("there")
+    assignment = Assignment("small", "Small", there, None, "small.py", (), questions)
+    wrong = Finding("value", "f is 3, 4 was wanted", "add one", inputs="f(2)", got="3", want="4")
+
+    def seen(hidden: Outcome) -> list[Any]:
+        ended = {
+            ("q1", "public", False): (Outcome.PASSED, None),
+            ("q1", "secret", True): (hidden, None if hidden is Outcome.PASSED else wrong),
+            ("q2", "public", False): (Outcome.FAILED, wrong),
+            ("q2", "secret", True): (Outcome.FAILED, wrong),
+        }
+        results = {
+            Check(print, Mark(question), name, is_hidden, (), ""): CheckResult(
+                name, name, outcome, hidden=is_hidden, finding=finding
+            )
+            for (question, name, is_hidden), (outcome, finding) in ended.items()
+        }
+        report = Report("small", "Small", fold(assignment, results, ("q1", "q2")))
+        assert Report.from_dict(json.loads(json.dumps(report.to_dict()))) == report
+        told = gradescope(report)
+        return [told["output"], *(t for t in told["tests"] if t["visibility"] == "visible")]
+
+    held, broke = seen(Outcome.PASSED), seen(Outcome.FAILED)
+    assert held == broke
+    assert "4 was wanted" in held[-1]["output"]
+
+
+def test_what_only_a_command_line_offers_is_not_said() -> None:
+    says = "bn.py is missing. Rename your file to bn.py, or name it: --entry FILE."
+    report = replace(
+        reports.green(), notes=(says, "a.py is graded, not b.py (--entry FILE changes that).")
+    )
+    output = gradescope(report)["output"]
+    assert "Rename your file to bn.py." in output and "--entry" not in output
+    assert "a.py is graded, not b.py." in output
+
+
 def test_a_ranking_shows_what_was_measured() -> None:
     facts = {"accuracy": "99.4000", "parameters": "7998", "device": "cpu"}
     report = replace(reports.green(), facts=facts)
@@ -173,5 +218,5 @@ def test_lateness_takes_from_the_score_alone(
     assert late["tests"] == early["tests"]
     assert "late: less" in late["output"]
     lost = round(report.earned * (1 - less / 100), 2)
-    assert late["score"] in (lost, previous)
+    assert late["score"] in (lost, min(previous or 0.0, report.possible))
     assert 0 <= late["score"] <= early["score"]

@@ -160,7 +160,7 @@ def test_a_missing_required_file_is_told_with_what_was_found(tmp_path: Path, tak
     files = {"bn.py": SOURCE, "Table.CSV": b"1", "other.txt": b""}
     found = take(lay_out(tmp_path / "work", files), TWO_FILES)
     assert found.missing == ("table.csv",)
-    assert found.notes[0] == "table.csv is missing. Found instead: Table.CSV."
+    assert found.notes[0] == "table.csv (or table.xlsx) is missing. Found instead: Table.CSV."
 
 
 def test_an_optional_file_is_missed_only_where_one_looks_alike(tmp_path: Path, take: Take) -> None:
@@ -632,7 +632,7 @@ def test_a_notebook_is_not_named_in_place_of_another_file(tmp_path: Path, take: 
     assert found.missing == ("table.csv",)
     assert found.notes == (
         "a.ipynb is graded as bn.py.",
-        "table.csv is missing. Nothing else was handed in.",
+        "table.csv (or table.xlsx) is missing.",
     )
 
 

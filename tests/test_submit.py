@@ -72,8 +72,57 @@ def test_work_that_fails_can_be_handed_in_all_the_same(course: Path) -> None:
     done = submit(course, "-o", "mine.zip")
     assert done.returncode == 0 and (course / "mine.zip").is_file()
     assert "1 of 2 public checks passed" in done.stdout
-    assert "report.md  not there; it is optional" in done.stdout
+    assert "report.md  not there: optional" in done.stdout
     assert "grade step" in done.stdout
+
+
+def test_work_in_both_stops_it_until_one_is_named(course: Path) -> None:
+    folder = course / "assignments/step"
+    (folder / "step.py").write_text(RIGHT)
+    (folder / "step.ipynb").write_bytes(notebook(RIGHT))
+    done = submit(course)
+    assert done.returncode == 1 and not (course / "step-submission.zip").exists()
+    assert "You wrote into step.py and into step.ipynb" in done.stderr
+    for entry in ("step.py", "step.ipynb"):
+        assert submit(course, "--entry", entry).returncode == 0
+        with zipfile.ZipFile(course / "step-submission.zip") as bundle:
+            assert bundle.namelist() == [entry]
+
+
+def test_work_that_nobody_touched_is_said_to_be_so(course: Path) -> None:
+    says = "is as it was given: nothing of yours is in it"
+    assert f"step.py {says}" in submit(course).stdout
+    (course / "assignments/step/step.py").write_text(RIGHT)
+    assert says not in submit(course).stdout
+
+
+def test_a_hand_in_may_lack_a_file_on_demand(course: Path) -> None:
+    manifest = course / "assignments/step/assignment.toml"
+    manifest.write_text(
+        manifest.read_text().replace("required = false", 'instead = ["report.txt"]')
+    )
+    (course / "assignments/step/step.py").write_text(RIGHT)
+    done = submit(course)
+    assert done.returncode == 1 and "--incomplete" in done.stderr
+    assert "report.md (or report.txt) is missing.\n" in done.stderr
+    assert submit(course, "--incomplete").returncode == 0
+    with zipfile.ZipFile(course / "step-submission.zip") as bundle:
+        assert bundle.namelist() == ["step.py"]
+
+
+def test_the_work_itself_is_never_the_place_to_write_to(course: Path) -> None:
+    mine = course / "mine.zip"
+    with zipfile.ZipFile(mine, "w") as bundle:
+        bundle.writestr("step.py", RIGHT)
+        bundle.writestr("notes.md", "years of work")
+    before = mine.read_bytes()
+    done = submit(course, "mine.zip", "-o", "mine.zip")
+    assert done.returncode == 2 and mine.read_bytes() == before
+
+
+def test_a_folder_that_is_not_there_is_not_made(course: Path) -> None:
+    done = submit(course, "-o", "typo/mine.zip")
+    assert done.returncode == 2 and not (course / "typo").exists()
 
 
 def test_a_missing_file_stops_it(course: Path) -> None:
@@ -104,6 +153,7 @@ CASES = {
     "the notebook was changed": (SKELETON, RIGHT, "step.ipynb"),
     "the module with other line ends": (SKELETON.replace("\n", "\r\n"), RIGHT, "step.ipynb"),
     "an editor tidied the module": (SKELETON.replace("\n\n", " \n\n") + "\n", RIGHT, "step.ipynb"),
+    "a remark in the module": (SKELETON + "# later\n", RIGHT, "step.ipynb"),
     "both were changed": (RIGHT, RIGHT, "step.py"),
     "a notebook that cannot be read": (RIGHT, "broken", "step.py"),
 }

@@ -15,6 +15,8 @@ from autograder.checks.weights import read_weights
 PROBE = "autograder.models.probe"
 IMAGE, LARGEST, FEWEST_EPOCHS = (1, 28, 28), 20_000, 5
 NORMS, KINDS = ("bn", "ln", "gn"), ("bn", "ln", "gn", "in")
+# What each of several kinds is worth, where one after the other is looked at.
+THIRDS, QUARTERS = (1 / 3, 2 / 3), (0.25, 0.5, 0.75)
 GROUPS, TINY, ROUNDED = 2, 1e-12, {"rtol": 0, "atol": 2e-3}
 X = np.array(
     [
@@ -147,7 +149,7 @@ def output(student, kind):
     return expect(told, f'OUTPUTS["{kind}"]').array(X.shape), members(kind, X.shape)
 
 
-@question("q1")
+@question("q1", parts=QUARTERS)
 def test_means_and_variances_add_up(student):
     """for each norm, MEANS average to the mean of X, and the variances account for its spread"""
 
@@ -172,7 +174,7 @@ def test_means_and_variances_add_up(student):
     each(KINDS, look)
 
 
-@question("q2")
+@question("q2", parts=QUARTERS)
 def test_outputs_are_normalised(student):
     """for each norm, every set of numbers in OUTPUTS has mean 0, and its squares average to 1"""
 
@@ -216,7 +218,7 @@ def wrong_sets(kind, x, groups=GROUPS):
     return {hint: normalised(x, members(other, x.shape, groups)) for hint, other in found}
 
 
-@question("q3", weight=2)
+@question("q3", weight=2, parts=QUARTERS)
 def test_the_four_functions(student, rng):
     """with gamma 1, beta 0 and a tiny eps, every set gets mean 0 and variance 1"""
     x = np.round(rng.normal(0, 3, (3, 4, 2, 5)) + rng.normal(0, 5, (3, 4, 1, 1)), 1)
@@ -248,7 +250,7 @@ def recorded(make, *shape, training=False):
         raise CheckFailed(replace(found, hint=hint)) from None
 
 
-@question("q4")
+@question("q4", parts=THIRDS)
 def test_modules_normalise(student, rng):
     """before training, each kind of make_norm gives its sets mean 0 and variance 1"""
     shape, groups = (6, 4, 3), 3

@@ -10,7 +10,9 @@ import numpy as np
 from autograder.wall.wire import Formula, FormulaMatrix, Tensor
 
 Array = np.ndarray[Any, Any]
+DEEPEST = 12
 ENTRIES_LIMIT = 1 << 24
+TEXT_LIMIT = 100_000  # characters: arithmetic in words is worked out exactly, here
 
 
 class NotNumbers(ValueError):
@@ -27,6 +29,9 @@ def to_array(value: Any) -> Array:
         value = [list(row) for row in value.rows]
     if isinstance(value, np.ndarray) and value.dtype != object:
         return _widen(_counted(np.asarray(value)))
+    if (written := _text_length(value, 0)) > TEXT_LIMIT:
+        says = f"it holds {written:,} characters of text, at most {TEXT_LIMIT:,} are read"
+        raise NotNumbers(f"{says}: give numbers")
     nested = _plain(value, 0)
     try:
         array = _counted(np.array(nested))
@@ -37,6 +42,16 @@ def to_array(value: Any) -> Array:
     if array.dtype.kind not in "biufc":
         raise NotNumbers("it does not hold numbers")
     return _widen(array)
+
+
+def _text_length(value: Any, depth: int) -> int:
+    """Return how many characters of text stand in nested lists."""
+    if isinstance(value, np.ndarray):
+        value = value.tolist() if value.dtype == object else None
+    if isinstance(value, (list, tuple)) and depth <= DEEPEST:
+        return sum(_text_length(item, depth + 1) for item in value)
+    text = value.text if isinstance(value, Formula) else value
+    return len(text) if isinstance(text, str) else 0
 
 
 def _counted(array: Array) -> Array:
@@ -67,7 +82,7 @@ def _floats(array: Array) -> Array:
 
 def _plain(value: Any, depth: int) -> Any:
     """Return nested lists of plain numbers."""
-    if depth > 12:
+    if depth > DEEPEST:
         raise NotNumbers("it is nested too deeply")
     if isinstance(value, np.ndarray):
         return np.asarray(value) if value.dtype != object else _plain(value.tolist(), depth)

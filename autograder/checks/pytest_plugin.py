@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 PUBLIC, HIDDEN = "test_public.py", "test_hidden.py"
 OURS = "graded_descent_error"
+SHARE = "graded_descent_share"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -149,6 +150,8 @@ class CheckItem(pytest.Item):
         if result.outcome is Outcome.SKIPPED:
             pytest.skip(finding.message)
         self.user_properties.append((OURS, result.outcome is Outcome.ERROR))
+        if result.share:
+            self.user_properties.append((SHARE, result.share))
         raise NotPassed(finding)
 
     def _run(self) -> CheckResult:

@@ -132,6 +132,8 @@ def reset(ctx: click.Context, name: str, file: str) -> None:
         backup = put_back(assignment, Path(file).name, assignment.folder)
     except ResetError as error:
         stop(str(error), USAGE)
+    except OSError as error:
+        stop(f"{file} cannot be written: {error.strerror}. It is as it was before.", USAGE)
     kept = f"; yours is kept as {backup.name}" if backup else ""
     say(f"{file} is as it was given{kept}\n")
 
@@ -175,6 +177,7 @@ def train(
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="The zip; NAME-submission.zip.")
 @click.option("--entry", help="FILE of yours that is to be handed in, when its name differs.")
 @click.option("--data", type=click.Path(path_type=Path), help="Folder with data sets.")
+@click.option("--incomplete", is_flag=True, help="Also where a required file is missing.")
 @click.pass_context
 def submit(
     ctx: click.Context,
@@ -183,6 +186,7 @@ def submit(
     out: Path | None,
     entry: str | None,
     data: Path | None,
+    incomplete: bool,
 ) -> None:
     """Make the zip to hand in for NAME, and check what is in it."""
     from autograder.handing_in import hand_in
@@ -192,7 +196,7 @@ def submit(
     work = path or assignment.folder
     commands = again(ctx, name, path, entry), again(ctx, f"submit {name}", path, entry)
     with told():
-        raise SystemExit(hand_in(assignment, work, out, entry, data, commands))
+        raise SystemExit(hand_in(assignment, work, out, entry, data, commands, incomplete))
 
 
 WORK = (check, status, hint, reset, train, submit)

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from autograder.wall.system import DEATH_SIGNAL, prctl
 
 if TYPE_CHECKING:
     from autograder.wall.process import Order, Process
@@ -23,6 +26,8 @@ VERSIONS = ("numpy", "sympy", "torch")
 
 def main(arguments: list[str]) -> None:
     source, name, into, path = arguments
+    # Whatever ends the run ends the grading too.
+    prctl(DEATH_SIGNAL, signal.SIGKILL)
     out = os.dup(1)
     os.dup2(2, 1)
     found = json.dumps(judge(Path(source), name, Path(into), Path(path))).encode()

@@ -70,7 +70,7 @@ def read(path: Path) -> Told:
             text = file.read(LARGEST_FILE + 1)
         if len(text) > LARGEST_FILE:
             return Told(notes=(f"{path.name} is over {LARGEST_FILE >> 20} MB and was not read",))
-        return understand(json.loads(text.decode("utf-8", "replace"), parse_int=_whole))
+        return understand(json.loads(text.decode("utf-8-sig", "replace"), parse_int=_whole))
     except OSError as error:
         return Told(notes=(f"{path.name} cannot be read: {error.strerror or error}",))
     except (ValueError, RecursionError, MemoryError):

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import stat
 from collections.abc import Iterator
@@ -59,10 +60,13 @@ def _grade(base: Path, told: Told, limit: str) -> dict[str, Any]:
     source = base / "source"
     close(source)
     assignment = only(source)
+    if not (base / "submission").is_dir():
+        raise Broken("the platform gave no folder submission")
     publication = assignment.publication
     refused = rules.refusal(assignment.attempts, told)
     if refused:
-        return turned_down(refused, told, published=publication.hidden == "after_published")
+        published = publication.hidden == "after_published"
+        return turned_down(refused, told, published=published, most=assignment.points)
     seconds = watch.seconds_left(publication.minutes, limit)
     found = watch.grade_apart(source, assignment.name, base / "submission", seconds)
     for text in for_staff(found.report):
@@ -102,11 +106,11 @@ def for_staff(report: Report) -> Iterator[str]:
             yield clean(f"{name}: {value}")
 
 
-def turned_down(why: str, told: Told, *, published: bool) -> dict[str, Any]:
+def turned_down(why: str, told: Told, *, published: bool, most: float = math.inf) -> dict[str, Any]:
     """Return the results of a submission that the rules do not let be graded."""
     extra = {"refused": why, rules.UNCOUNTED: rules.passed_on(told, broke=False)}
     says = f"This submission was not graded.\n{why}"
-    return withheld(told.standing, says, extra, published=published)
+    return withheld(told.standing, says, extra, published=published, most=most)
 
 
 def broken(told: Told) -> dict[str, Any]:
@@ -121,7 +125,10 @@ def only(source: Path) -> Assignment:
     if len(found) != 1:
         there = ", ".join(found) or "none"
         raise Broken(f"one assignment was wanted below {source}/assignments, found: {there}")
-    return load(found[0], source)
+    assignment = load(found[0], source)
+    if assignment.solution is None:
+        raise Broken(f"solutions/{assignment.name} is not in {source}: the hidden checks are gone")
+    return assignment
 
 
 def close(folder: Path) -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 LONGEST_PARSED = 32 * 1024
 
 # Cell magics that run their cell as Python in the notebook itself.
-_PYTHON_MAGICS = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "lprun"})
+_PYTHON_MAGICS = frozenset({"time", "capture", "prun", "memit", "mprun", "lprun"})
 _CELL_MAGIC = re.compile(r"%%(\w*)")
 _TIMED = re.compile(r"(\s*)%time\s+(?=[^\s%!?-])(.+)")
 # Matched against the line without the space around it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 from autograder.assignment import Assignment
@@ -31,6 +32,17 @@ def without_given(listing: Listing, assignment: Assignment) -> Listing:
     if known and _same_text(modules[0], kept / module):
         return _without(listing, modules[0])
     return listing
+
+
+def as_given(assignment: Assignment, name: str, data: bytes) -> bool:
+    """Tell whether a file to hand in holds nothing but what was given out under its name."""
+    stem = assignment.module[:-3]
+    own = f"{assignment.name}.ipynb" if name == f"{stem}.ipynb" else name
+    original = assignment.folder / KEPT / own
+    if not original.is_file() or not name.endswith((".py", ".ipynb")):
+        return False
+    entry = Entry(name, len(data), lambda: BytesIO(data))
+    return (_same_cells if name.endswith(".ipynb") else _same_text)(entry, original)
 
 
 def _originals(assignment: Assignment) -> Path:
@@ -69,6 +81,6 @@ def _same_text(entry: Entry, original: Path) -> bool:
 
 
 def _lines(source: bytes) -> list[bytes]:
-    """Return the lines without what editors strip and add at their ends, and no empty ones."""
+    """Return the lines that say something, without what editors strip and add at their ends."""
     lines = (line.rstrip() for line in source.removeprefix(b"\xef\xbb\xbf").splitlines())
-    return [line for line in lines if line]
+    return [line for line in lines if line and not line.lstrip().startswith(b"#")]

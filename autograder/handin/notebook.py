@@ -77,7 +77,7 @@ def _cell(source: str) -> tuple[str, str]:
     """Return the text to run, "" for a cell that is left out, and the end of its note."""
     cleaned = clean_cell(source)
     if cleaned is None:
-        return "", ": left out, because its first line says that it is not Python."
+        return "", ": left out for its first line: nothing that such a cell does is kept."
     if cleaned.error:
         return "", f", {clean(cleaned.error, 120)}: the cell was left out."
     if not cleaned.left_out:

@@ -175,7 +175,12 @@ def _about_file(
         return
     alike = tuple(e for e in others if any(_alike(name, e.name) for name in _names(handin)))
     if handin.required:
-        yield f"{handin.name} is missing. {_found_instead(handin.name, alike or others)}"
+        there = alike or others
+        names = (
+            f"{handin.name} (or {listed(list(handin.instead))})" if handin.instead else handin.name
+        )
+        instead = f" {_found_instead(handin.name, there)}" if there else ""
+        yield f"{names} is missing.{instead}"
     elif alike:
         yield f"{handin.name} is not here. {_found_instead(handin.name, alike)}"
 

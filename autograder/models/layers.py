@@ -86,6 +86,8 @@ def _describe(graph: Graph, node: Node, base: str) -> tuple[str, dict[str, Any]]
         return _pool(graph, node, base)
     if kind is Kind.DROPOUT:
         rate = node.args[1] if len(node.args) > 1 else 0.0
+        if rate == 0:
+            return None  # it drops nothing, in training either
         name = "dropout" if base in ("dropout", "native_dropout") else base
         return name, {"p": rate, "active": draws(node.op, node.args, node.kwargs)}
     if kind is Kind.ACTIVATION:

@@ -5,6 +5,7 @@ Specification: https://gradescope-autograders.readthedocs.io/en/latest/specs
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -46,6 +47,8 @@ def members(
     _need_python(python)
     if assignment.solution is None:
         raise GradescopeError(f"solutions/{assignment.name} is not here")
+    _need_checks(assignment)
+    _need_time(assignment)
     toolkit = wheel()
     course = [*_public(assignment, root), *_secret(assignment.solution, assignment.name)]
     if backend == "otter":
@@ -89,6 +92,29 @@ def _need_python(python: str) -> None:
         raise GradescopeError(
             f"Python {python[:20]!r} cannot be used: name the version of the image's Python "
             f"like 3.{_OLDEST}, which is also the oldest that works"
+        )
+
+
+def _need_checks(assignment: Assignment) -> None:
+    """Raise GradescopeError unless the graders and the solution that they use can be loaded."""
+    from autograder.checks.run import GraderError
+    from autograder.grading import collect, trusted
+
+    try:
+        collect(assignment)
+        trusted(assignment)
+    except FileNotFoundError as error:
+        raise GradescopeError(f"{Path(str(error.filename)).name} is missing") from error
+    except GraderError as error:
+        raise GradescopeError(str(error)) from error
+
+
+def _need_time(assignment: Assignment) -> None:
+    limit, needed = 60 * assignment.publication.minutes, 2 * assignment.limits.run_seconds
+    if limit < needed:
+        raise GradescopeError(
+            f"code may run {needed / 2:g} s by its [limits], and {limit:g} s are set for all: "
+            f"give [gradescope] minutes = {math.ceil(needed / 60)}, and set them on the platform"
         )
 
 

@@ -29,6 +29,11 @@ def new(name: str, root: Path) -> list[Path]:
             f"{name[:80]!r} cannot be the name of an assignment: use a-z, 0-9 and _, "
             "beginning with a letter, and no word of Python"
         )
+    if not TEMPLATE.is_dir():
+        raise NewError(
+            "This copy of the toolkit came with an assignment and holds nothing to start from: "
+            "use the one of your course"
+        )
     homes = {"assignment": root / "assignments" / name, "solution": root / "solutions" / name}
     for home in homes.values():
         if home.exists() or home.is_symlink():

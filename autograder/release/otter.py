@@ -103,11 +103,12 @@ def share(points: float, weights: list[Fraction]) -> list[float]:
 def parts(check: Check, training: Training | None) -> list[float]:
     """Return the shares of a check, above 0 and below 1, that an answer can earn, rising.
 
-    They are read from the check: tiers where it calls `reaches`, and what it calls `share`.
+    They are its declared parts, and what its text shows: tiers where it calls `reaches`, and
+    what it calls `share`.
     """
     function = inspect.unwrap(check.function)
     tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    found = set(_named_shares(tree, function.__globals__))
+    found = {*check.mark.parts, *_named_shares(tree, function.__globals__)}
     calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
     called = {call.id for call in calls if isinstance(call, ast.Name)}
     if training is not None and "reaches" in called:

@@ -31,7 +31,7 @@ def handin_text(
     dot = " · " if look.unicode else " - "
     lines = [dot.join(("graded descent", assignment.name, "hand-in")), ""]
     lines += [f"  {name:<{column}}  {count:,} bytes" for name, count in sizes.items()]
-    lines += [f"  {name:<{column}}  not there; it is optional" for name in absent]
+    lines += [f"  {name:<{column}}  not there: optional, questions may need it" for name in absent]
     lines += ["", *made_lines(made), ""]
     for note in notes:
         lines += wrap(f"note: {clean(note, 400)}", look.width)

@@ -56,6 +56,12 @@ def autograder_text(
     """Return what the autograder zip holds and what to do with it."""
     lines = [f"autograder of {assignment.name} for Gradescope, {len(members)} files", ""]
     lines += made_lines(made)
+    if backend == "otter" and (
+        assignment.late.per_day or assignment.attempts.most or assignment.attempts.within
+    ):
+        lines += wrap(
+            "note: otter knows no [late] and no [attempts]: nothing is deducted", look.width
+        )
     if backend == "otter":
         warning = (
             "note: otter runs a student's code beside its tests. Whoever wants to can read the "
@@ -63,10 +69,9 @@ def autograder_text(
         )
         lines += wrap(warning, look.width)
     memory = "0.75 GB is enough" if assignment.light else "torch needs 1.5 GB or more"
-    minutes = f"{assignment.publication.minutes:g}"
-    settings = (
-        f"In its settings: {memory}; a timeout of {minutes} minutes; {assignment.points:g} points"
-    )
+    limit = assignment.publication.minutes
+    minutes = f"{limit:g} minute{'s' * (limit != 1)}"
+    settings = f"In its settings: {memory}; a timeout of {minutes}; {assignment.points:g} points"
     upload = "next: upload it in Gradescope, Configure Autograder, and build it"
     lines += ["", *wrap(upload, look.width), *wrap(settings, look.width)]
     return "\n".join(lines) + "\n"

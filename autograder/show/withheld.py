@@ -10,14 +10,20 @@ STANDS = "Your earlier score stands."
 
 
 def withheld(
-    previous: float | None, says: str, extra: Mapping[str, Any], *, published: bool = False
+    previous: float | None,
+    says: str,
+    extra: Mapping[str, Any],
+    *,
+    published: bool = False,
+    most: float = math.inf,
 ) -> dict[str, Any]:
     """Return the content of `results.json` for work that was not graded.
 
     `says` is the reason, for the student; `extra` is for staff and for the next run. The score
-    is `previous`, 0 without one. Raises ValueError when it is not finite.
+    is `previous`, at `most` the points there are, 0 without one. Raises ValueError when it is
+    not finite.
     """
-    score = previous or 0.0
+    score = min(previous or 0.0, most)
     if not math.isfinite(score):
         raise ValueError(f"a score must be a finite number, not {score}")
     return {

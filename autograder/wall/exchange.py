@@ -199,7 +199,7 @@ class Exchange:
         return rows
 
     def _file(self) -> str:
-        return self.module.name.replace(".cells.json", ".ipynb")
+        return "the notebook" if self.module.suffix == ".json" else self.module.name
 
     def _load(self) -> None:
         if self.unimportable is not None:
@@ -216,7 +216,8 @@ class Exchange:
             self.broken = self.broken and self.unimportable
             raise self.unimportable from None
         # Only the first import knows no hidden input that it could tell of.
-        if not self.imported:
+        # A file has none to give: a name for what it writes there itself would be ours.
+        if not self.imported and self.module.suffix == ".json":
             self.notes = tuple(answer.texts(notes, answer.NOTES_LIMIT, 300))
         self.imported = True
         self.loaded = True
@@ -252,6 +253,10 @@ class Exchange:
             return _handles(told["ok"], self)
         if "missing" in told:
             found = answer.missing(told.get("found"), name, owner or self._file())
+            if self.notes and not owner:
+                # Of a notebook: what stood below an error in a cell was never run.
+                hint = "mend that cell first: what stands below its error did not run"
+                found = replace(found, message=f"{found.message}; {self.notes[0]}", hint=hint)
         elif "raised" in told:
             found = answer.raised(told["raised"], name)
         else:

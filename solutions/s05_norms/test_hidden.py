@@ -12,9 +12,11 @@ BODY = {
     *("conv", "linear", "max_pool", "avg_pool", "dropout", "relu", "leaky_relu", "elu", "gelu"),
     *("silu", "tanh", "sigmoid"),
 }
+# What each of several kinds is worth, where one after the other is looked at.
+THIRDS, QUARTERS = (1 / 3, 2 / 3), (0.25, 0.5, 0.75)
 
 
-@question("q1", weight=2)
+@question("q1", weight=2, parts=QUARTERS)
 def test_sets_of_the_tables(student, public):
     """for each norm, every mean and every variance belongs to its set, in the right order"""
 
@@ -46,7 +48,7 @@ def test_sets_of_the_tables(student, public):
     public.each(public.KINDS, look)
 
 
-@question("q2", weight=2)
+@question("q2", weight=2, parts=QUARTERS)
 def test_order_within_the_sets(student, public):
     """for each norm, the numbers of a set of OUTPUTS lie as they do in X"""
 
@@ -64,7 +66,7 @@ def test_order_within_the_sets(student, public):
     public.each(public.KINDS, look)
 
 
-@question("q3")
+@question("q3", parts=QUARTERS)
 def test_gamma_and_beta_of_channels(student, rng, public):
     """each channel is scaled by its own gamma, and then shifted by its own beta"""
     x = rng.normal(0, 3, (4, 4, 4, 4))
@@ -91,7 +93,7 @@ def test_gamma_and_beta_of_channels(student, rng, public):
     public.each(public.KINDS, look)
 
 
-@question("q3")
+@question("q3", parts=QUARTERS)
 def test_eps_inside_the_root(student, rng, public):
     """eps is added to the variance, inside the root"""
     size, eps = float(rng.uniform(1.5, 3)), 0.7
@@ -136,7 +138,7 @@ def test_any_number_of_groups(student, rng, public):
         public.same(got, right, f"out with {n} groups", mistakes)
 
 
-@question("q4")
+@question("q4", parts=THIRDS)
 def test_gamma_and_beta_are_learned(student, public):
     """each kind of make_norm learns one gamma and one beta for each channel"""
 

@@ -8,7 +8,9 @@ def set_up(name: str, extras: str) -> None:
 
     if "google.colab" not in sys.modules:
         return
-    bundle, course = Path(f"{name}.zip"), Path(name)
+    # A second download of a file gets a number: NAME (1).zip.
+    bundle = next(iter(sorted(Path().glob(f"{name}*.zip"))), Path(f"{name}.zip"))
+    course = Path(name)
     if not Path("assignment.toml").is_file():  # else this cell ran before
         if not course.is_dir():
             if not bundle.is_file():
