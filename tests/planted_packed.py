@@ -237,6 +237,9 @@ def tensors(data: bytes) -> bytes:
     return len(head).to_bytes(8, "little") + head.encode() + data
 
 
+# Base64 of no matter what, which as base85 begins as bzip2 does.
+FIRST = (base64.b85encode(b"BZh" + bytes([n])) for n in range(256))
+LETTERS = next(five for five in FIRST if five.isalnum()) + b"aB3xY7qLm9Tz" * 20
 VALUES = np.frombuffer(NOISE, dtype="uint8")
 OPEN: dict[str, tuple[str, bytes]] = {
     "a picture": ("a.png", PICTURE),
@@ -267,6 +270,9 @@ OPEN: dict[str, tuple[str, bytes]] = {
         + b"a-long/path/" * 9
         + b"?a=b#c",
     ),
+    "a name that begins as bzip2 does": ("a.md", b"BZh is how such a file begins.\n"),
+    "bytes that begin as zlib does": ("a.bin", b"\x78\x9c" + NOISE[:999]),
+    "letters that could be base85": ("a.md", LETTERS),
     "words like those of formats": ("a.md", b"xz is a format, and x^2 + BZh too.\n"),
     "the start of a formula": ("a.txt", b"x^2 + 3 x + 1 is a polynomial in x, of degree two.\n"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gzip
 import json
 import keyword
@@ -28,8 +29,9 @@ from planted import (
 )
 
 from autograder.assignment import load, names
-from autograder.leaks import release_leaks
-from autograder.leaks.pieces import TooMuch, pieces
+from autograder.leaks import release_leaks, secret_lines
+from autograder.leaks.piece import TooMuch
+from autograder.leaks.pieces import pieces
 from autograder.leaks.sources import sources
 from autograder.leaks.telling import forms
 from autograder.leaks.values import numbers, rows
@@ -46,6 +48,9 @@ FEWER = settings(STEADY, max_examples=8)
 WORDS = st.from_regex(r"[a-zA-Z_][a-zA-Z0-9_]{0,12}", fullmatch=True).filter(
     lambda word: not keyword.iskeyword(word) and word != "self"
 )
+# A line of the small solution, to be found behind anything.
+SAID = max(secret_lines(masters(SMALL)), key=len)
+SECRET = f"\n{SAID}\n".encode()
 FUNCTIONS = ("bn_train", "update_running", "bn_eval", "bn_backward")
 
 
@@ -88,15 +93,36 @@ def test_any_bytes_are_searched(data: bytes, head: bytes) -> None:
     for path in ("a.py", "a.ipynb", "a.zip"):
         for broken in release_leaks(SMALL, [Member(path, head + data)], HIDDEN):
             assert broken.where == path and broken.says
+        found = release_leaks(SMALL, [Member(path, head + data + SECRET)], HIDDEN)
+        assert any(SAID in broken.says for broken in found), found
 
 
 @STEADY
 @given(text=st.text(max_size=300))
 def test_any_text_is_searched(text: str) -> None:
     data = text.encode("utf-8", "surrogatepass")
-    release_leaks(SMALL, [Member("a.md", data), Member("a.ipynb", notebook(cell(text)))], HIDDEN)
-    list(sources(text))
-    assert list(forms(text.splitlines())) is not None and rows(text)
+    planted = notebook(cell(text), cell(text + SECRET.decode(), "markdown"))
+    members = [Member("a.md", data + SECRET + data), Member("a.ipynb", planted)]
+    found = release_leaks(SMALL, members, HIDDEN)
+    assert {broken.where for broken in found if SAID in broken.says} == {"a.md", "a.ipynb"}
+
+
+PARTS = st.sampled_from(masters(SMALL)["small.py"].splitlines()) | st.text(max_size=30)
+
+
+@STEADY
+@given(text=st.lists(PARTS, max_size=30).map("\n".join))
+def test_any_text_is_taken_apart(text: str) -> None:
+    lines = text.splitlines()
+    found = [value for _, _, value in numbers(text)]
+    assert [value for value in rows(text).split() if value != "|"] == found
+    assert all(0 <= start < end <= len(text) and value for start, end, value in numbers(text))
+    for index, form in forms(lines):
+        assert form == next(forms([lines[index], *lines[index + 1 :]]))[1]
+    for before, tree in sources(text, nested=0):
+        for node in tree.body:
+            line = lines[before + node.lineno - 1] if before + node.lineno <= len(lines) else ""
+            assert ast.unparse(node)[:1].strip("'\"(-~@") in line
 
 
 JSON = st.recursive(
@@ -139,11 +165,12 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_file_takes_no_time(name: str) -> None:
+def test_a_secret_behind_a_hostile_file_is_found_in_no_time(name: str) -> None:
     path, data = HOSTILE[name]
     started = time.process_time()
-    for broken in release_leaks(SMALL, [Member(path, data)], HIDDEN):
-        assert len(broken.says) < 1000
+    found = release_leaks(SMALL, [Member(path, data + SECRET)], HIDDEN)
+    assert any(SAID in broken.says for broken in found), found
+    assert all(len(broken.says) < 1000 for broken in found)
     assert time.process_time() - started < 10
 
 

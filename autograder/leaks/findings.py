@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from autograder.leaks import values
+from autograder.leaks.hidden import WHAT
 from autograder.leaks.secrets import Secrets
 from autograder.leaks.shapes import every_shape, long_shapes, parsed
 from autograder.leaks.sources import sources
@@ -18,6 +19,8 @@ from autograder.leaks.telling import SHORTEST, forms, normal, standing
 MOST, ACCIDENTS = 12, 2
 _SECRET = re.compile(r"(?:^|[./\\])(?:solutions|test_hidden)(?:$|[./\\])")
 _WORD = re.compile(r"\w+")
+_LINE = "No solution line may be public: say it in other words, or mark it as no solution"
+_CHECK = "Leave it out; what students may see of it can stand in test_public.py"
 _ALIKE = "Other names and another layout do not hide it: leave it out, or do it in another way"
 
 
@@ -50,16 +53,13 @@ def of_code(
 ) -> Iterator[tuple[int, str]]:
     """Yield (line, sentence) of each piece of secret code in a text.
 
-    The toolkit may share lines and small steps with a solution, but no function of some length.
+    The toolkit may share lines and small steps with a solution, but no function of some length,
+    and no line of a hidden check.
     """
-    if not toolkit:
-        for number, line, spot in standing(text, secret.lines):
-            if said.new(spot):
-                yield (
-                    number,
-                    f"holds `{line}`, which is in the solution ({spot}). No solution line may be "
-                    "public: say it in other words, or mark it as no solution",
-                )
+    for number, line, spot in standing(text, secret.hidden if toolkit else secret.lines):
+        if said.new(spot):
+            what = _CHECK if spot.what == WHAT else _LINE
+            yield number, f"holds `{line}`, which is in {spot.what} ({spot}). {what}"
     yield from _alike(text, secret, said, toolkit)
     if not toolkit and parsed(text) is None:
         lines = text.splitlines()
@@ -94,14 +94,14 @@ def of_values(
         if spot is not None and said.new(spot):
             yield (
                 _line(text, start),
-                f"gives the number {value}, an answer of the solution ({spot})",
+                f"gives the number {value}, {_owner(spot)}",
             )
     yield from _recorded(text, found, secret, said)
     if len(found) >= values.ROW and secret.rows:
         there = values.rows(text)
         for row, spot in secret.rows.items():
             if row in there and said.new(spot):
-                yield 0, f"holds the numbers {row.strip()[:60]}, an answer of the solution ({spot})"
+                yield 0, f"holds the numbers {row.strip()[:60]}, {_owner(spot)}"
     for spot, pairs in secret.answers:
         if values.answered(text, pairs) and said.new(spot):
             yield 0, f"gives the answers for {', '.join(k for k, _ in pairs)[:80]} ({spot})"
@@ -131,7 +131,7 @@ def hidden_checks(text: str, hidden: Sequence[tuple[str, str]]) -> Iterator[str]
     """Yield a sentence for each hidden check that a text names or whose words it has."""
     whole = normal(text).casefold()
     for name, title in hidden:
-        if re.search(rf"\b{re.escape(name)}\b", text):
+        if name in text and re.search(rf"\b{re.escape(name)}\b", text):
             yield f"names the hidden check {name}. Give the hidden check a name of its own"
         if len(title) >= SHORTEST and normal(title).casefold() in whole:
             yield (
@@ -158,6 +158,12 @@ def imports(text: str) -> Iterator[tuple[int, str]]:
         if any(_SECRET.search(name) for name in named):
             line = getattr(node, "lineno", 0)
             yield line, "reaches for the solutions. A public file must work without them"
+
+
+def _owner(spot: Spot) -> str:
+    if spot.what == WHAT:
+        return f"which {WHAT} holds ({spot}). {_CHECK}"
+    return f"an answer of the solution ({spot})"
 
 
 def _line(text: str, offset: int) -> int:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from autograder.assignment import Assignment
 from autograder.leaks import values
-from autograder.leaks.pieces import Piece, TooMuch, notebook_of, pieces
+from autograder.leaks.piece import Piece, TooMuch
+from autograder.leaks.pieces import notebook_of, pieces
 from autograder.leaks.spot import Spot
 from autograder.leaks.telling import normal
 from autograder.release.regions import split_lines

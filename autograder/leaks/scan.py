@@ -10,7 +10,8 @@ from pathlib import Path
 from autograder.assignment import Assignment
 from autograder.leaks import findings, traces
 from autograder.leaks.findings import Said
-from autograder.leaks.pieces import Piece, TooMuch, notebook_of, pieces
+from autograder.leaks.piece import Piece, TooMuch
+from autograder.leaks.pieces import notebook_of, pieces
 from autograder.leaks.secrets import Secrets, secrets
 from autograder.proof import Broken
 from autograder.release.members import Member
@@ -40,7 +41,8 @@ def release_leaks(
         said = Said()
         try:
             for piece in pieces(member.path, member.data):
-                for sentence in _scan(piece, secret, hidden, own, said):
+                wheel = member.path.endswith(".whl") and piece.inside == f"in {piece.path}, "
+                for sentence in _scan(piece, secret, hidden, own, said, wheel):
                     said.add(sentence)
         except TooMuch:
             said.add("unpacks to more than can be looked through. Put its files there instead")
@@ -58,7 +60,12 @@ def _public_files(folder: Path) -> Iterator[Member]:
 
 
 def _scan(
-    piece: Piece, secret: Secrets, hidden: Hidden, own: tuple[str, ...], said: Said
+    piece: Piece,
+    secret: Secrets,
+    hidden: Hidden,
+    own: tuple[str, ...],
+    said: Said,
+    in_wheel: bool,
 ) -> Iterator[str]:
     if piece.kind == "closed":
         yield f"holds {piece.inside}and nobody can tell what is in it. Put its files there instead"
@@ -76,8 +83,12 @@ def _scan(
     yield from _placed(piece, traces.of_machine(text, own))
     if piece.kind == "file" and notebook_of(piece.data) is not None:
         return  # its cells come as pieces of their own
+    if piece.too_large:
+        yield f"{piece.inside}is too large to be searched: make it smaller or take it out"
+        return
+    yield from _placed(piece, iter(()) if in_wheel else traces.markers(text))
     yield from (piece.inside + says for says in findings.hidden_checks(text, hidden))
-    toolkit = piece.path.startswith("autograder/")
+    toolkit = in_wheel and piece.path.startswith("autograder/")
     yield from _placed(piece, findings.of_code(text, secret, said, toolkit))
     yield from _placed(piece, findings.of_values(text, secret, said, toolkit))
     if piece.name.endswith(".py") and not toolkit:

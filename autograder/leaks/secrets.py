@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.assignment import Assignment
 from autograder.leaks import shapes, values
+from autograder.leaks.hidden import HIDDEN, held
 from autograder.leaks.recorded import digests, recorded, samples
 from autograder.leaks.shapes import Shape
 from autograder.leaks.spot import Spot
@@ -16,20 +17,22 @@ from autograder.leaks.telling import forms, normal, telling_lines
 from autograder.release.regions import Region, regions, split_lines
 from autograder.release.skeleton import cut, masters
 
-HIDDEN = "test_hidden.py"
 LONG_TEXT = 24
+STANDARD = "http://www.w3.org/2000/svg"
 
 
 @dataclass(frozen=True)
 class Secrets:
     """Everything that must not go out, each with the spot where it stands.
 
-    `lines` as written, `forms` without names, `shapes` of code (those of `toolkit` tell much
-    more), `texts` of any layout, `numbers` that tell alone, `recorded` ones that tell in
-    threes, `rows` of numbers, `answers` in letters, `digests` and `samples` of files.
+    `lines` as written (those of `hidden` are of the hidden checks), `forms` without names,
+    `shapes` of code (those of `toolkit` tell much more), `texts` of any layout, `numbers` that
+    tell alone, `recorded` ones that tell in threes, `rows` of numbers, `answers` in letters,
+    `digests` and `samples` of files.
     """
 
     lines: Mapping[str, Spot] = field(default_factory=dict)
+    hidden: Mapping[str, Spot] = field(default_factory=dict)
     forms: Mapping[str, Spot] = field(default_factory=dict)
     shapes: Mapping[str, Spot] = field(default_factory=dict)
     toolkit: Mapping[str, Spot] = field(default_factory=dict)
@@ -58,21 +61,24 @@ def secrets(assignment: Assignment) -> Secrets:
     data = [(path.relative_to(assignment.solution).as_posix(), path) for path in files]
     kept = {n: p for n, p in data if not n.endswith(".py") and p.parent == assignment.solution}
     # A shape with no word of its own would have every file of the toolkit parsed.
-    long = [pair for pair in _solution_shapes(sources, shapes.long_shapes) if pair[0].anchors]
+    checks = held(assignment, sources)
+    long = [*_solution_shapes(sources, shapes.long_shapes), *checks.toolkit]
+    long = [(shape, spot) for shape, spot in long if shape.anchors]
     words, written = recorded(kept)
     outside = "\n".join(cut(source) for source in sources.values())
     known = {value for _, _, value in values.numbers(outside)}
     return Secrets(
-        lines=telling_lines(sources),
+        lines={**checks.lines, **telling_lines(sources)},
+        hidden=checks.lines,
         forms=_forms(sources),
         shapes=_first(told),
         toolkit=_first(long),
         anchors=_smallest(shape.anchors for shape, _ in told),
         toolkit_anchors=_smallest(shape.anchors for shape, _ in long),
-        texts=_without(_texts(sources) | words, normal(outside)),
-        numbers={n: s for n, s in _numbers(sources).items() if n not in known},
+        texts={**checks.texts, **_without(_texts(sources) | words, normal(outside))},
+        numbers={**checks.numbers, **_numbers(sources, known)},
         recorded={n: s for n, s in written.items() if n not in known},
-        rows=_without(_rows(sources), values.rows(outside)),
+        rows={**checks.rows, **_without(_rows(sources), values.rows(outside))},
         answers=tuple(_answers(sources)),
         digests=dict(digests(data, assignment)),
         samples=tuple(samples(kept)),
@@ -91,7 +97,8 @@ def _first(told: list[tuple[Shape, Spot]]) -> dict[str, Spot]:
 
 
 def _without(found: Mapping[str, Spot], public: str) -> dict[str, Spot]:
-    return {text: spot for text, spot in found.items() if text not in public}
+    """Leave out what stands in `public`, and how every file of a format begins."""
+    return {t: s for t, s in found.items() if t not in public and STANDARD not in t}
 
 
 def _smallest(anchors: Iterator[frozenset[str]]) -> frozenset[frozenset[str]]:
@@ -183,11 +190,12 @@ def _texts(sources: Mapping[str, str]) -> dict[str, Spot]:
     return found
 
 
-def _numbers(sources: Mapping[str, str]) -> dict[str, Spot]:
+def _numbers(sources: Mapping[str, str], known: Set[str]) -> dict[str, Spot]:
     found: dict[str, Spot] = {}
     for name, statement in _in_regions(sources):
         for line, number in values.literals(statement):
-            found.setdefault(number, Spot(name, line, line))
+            if number not in known:
+                found.setdefault(number, Spot(name, line, line))
     return found
 
 

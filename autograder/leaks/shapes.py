@@ -67,7 +67,8 @@ def shapes(tree: ast.AST, enough: int) -> Iterator[Shape]:
     """Yield a shape from each statement whose block goes on for long enough."""
     for block in blocks(tree):
         for start in range(len(block)):
-            if (shape := _shape(block[start:], enough)) is not None:
+            # Every statement tells something, so that no shape has more of them than it tells.
+            if (shape := _shape(block[start : start + enough], enough)) is not None:
                 yield shape
 
 

@@ -13,7 +13,7 @@ from autograder.release.regions import regions, split_lines
 SHORTEST = 12
 TOLD = 24
 # Lines that any two programs may share.
-_COMMON = re.compile(
+COMMON = re.compile(
     r"(?:return(?: \(?\w+(?:, ?\w+)*\)?)?|else:|try:|finally:|pass|break|continue|\W*"
     r"|(?:import|from) .*|raise \w+|for \w+ in range\(\w+\):|except \w+:|if __name__ == .*)"
 )
@@ -47,7 +47,7 @@ def telling_lines(sources: Mapping[str, str]) -> dict[str, Spot]:
     return {
         line: spot
         for line, spot in inside.items()
-        if len(line) >= SHORTEST and not _COMMON.fullmatch(line) and line not in outside
+        if len(line) >= SHORTEST and not COMMON.fullmatch(line) and line not in outside
     }
 
 

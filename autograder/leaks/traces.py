@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from autograder.leaks.pieces import Piece, notebook_of
+from autograder.leaks.piece import Piece
+from autograder.leaks.pieces import notebook_of
 
 SECRET_NAMES = {
     "test_hidden.py": "the hidden checks",
@@ -27,6 +28,7 @@ _HOMES = (
     re.compile(r"(?<![\w.:/-])/(?:home|Users)/[\w.-]*[\w-]/?"),
     re.compile(r"\b[A-Za-z]:[\\/]{1,4}Users[\\/]{1,4}[\w. -]+[\\/]"),
 )
+_MARKER = re.compile(r"^[ \t]*# (?:BEGIN|END) SOLUTION[ \t]*$", re.M)
 _CONFLICT = re.compile(r"^(?:<{7} .*|>{7} .*|\|{7} .*)$", re.M)
 _NOTEBOOK = {
     "kernelspec": {"name", "display_name", "language"},
@@ -44,6 +46,14 @@ def names(piece: Piece) -> Iterator[str]:
             yield f"has {part!r} in its path: that is where {SECRET_NAMES[part]} lie. Take it away"
     if parts[-1].endswith(_COMPILED):
         yield "is compiled Python, which gives its source away. Delete it"
+
+
+def markers(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the line of the first marker that stands around solutions in a master."""
+    found = _MARKER.search(text)
+    if found:
+        line = text.count("\n", 0, found.start()) + 1
+        yield line, "has a marker of solutions: cut what stands between the markers, and them too"
 
 
 def compiled(data: bytes) -> bool:
