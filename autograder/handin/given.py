@@ -26,10 +26,10 @@ def without_given(listing: Listing, assignment: Assignment) -> Listing:
     # Of several modules, each is a file of its own: the notebook only calls them.
     if sum(handin.name.endswith(".py") for handin in assignment.files) > 1:
         return _without(listing, books[0])
-    if _same_cells(books[0], kept / book):
+    if _same(books[0], kept / book):
         return _without(listing, books[0])
     known = (kept / book).is_file() or assignment.solution is not None
-    if known and _same_text(modules[0], kept / module):
+    if known and _same(modules[0], kept / module):
         return _without(listing, modules[0])
     return listing
 
@@ -41,8 +41,7 @@ def as_given(assignment: Assignment, name: str, data: bytes) -> bool:
     original = assignment.folder / KEPT / own
     if not original.is_file() or not name.endswith((".py", ".ipynb")):
         return False
-    entry = Entry(name, len(data), lambda: BytesIO(data))
-    return (_same_cells if name.endswith(".ipynb") else _same_text)(entry, original)
+    return _same(Entry(name, len(data), lambda: BytesIO(data)), original)
 
 
 def _originals(assignment: Assignment) -> Path:
@@ -55,29 +54,22 @@ def _without(listing: Listing, left_out: Entry) -> Listing:
     return replace(listing, entries=tuple(e for e in listing.entries if e is not left_out))
 
 
-def _same_cells(entry: Entry, original: Path) -> bool:
-    """Tell whether the code is the same: a notebook is written anew when it is only looked at."""
+def _same(entry: Entry, original: Path) -> bool:
+    """Tell whether a file says what the original says: editors and notebooks write files anew."""
     if not original.is_file():
         return False
+    says = _cells if entry.suffix == ".ipynb" else _lines
     try:
-        return _cells(read(entry)) == _cells(original.read_bytes())
+        return says(read(entry)) == says(original.read_bytes())
     except SubmissionError:
         return False
 
 
-def _cells(notebook: bytes) -> bytes:
+def _cells(notebook: bytes) -> list[bytes]:
+    """Return the code of a notebook."""
     from autograder.handin.notebook import read_notebook
 
-    return read_notebook(notebook, "notebook")[0]
-
-
-def _same_text(entry: Entry, original: Path) -> bool:
-    if not original.is_file():
-        return False
-    try:
-        return _lines(read(entry)) == _lines(original.read_bytes())
-    except SubmissionError:
-        return False
+    return [read_notebook(notebook, "notebook")[0]]
 
 
 def _lines(source: bytes) -> list[bytes]:
