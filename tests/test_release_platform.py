@@ -60,6 +60,32 @@ def test_a_grader_that_dies_at_once_leaves_a_valid_result(tmp_path: Path, code: 
     assert good, said
 
 
+@pytest.mark.parametrize(
+    ("metadata", "score"),
+    [
+        ('{"previous_submissions": [{"score": 3}, {"score": 6.5}]}', 6.5),
+        ('{"previous_submissions": [{"score": 3}, {"score": 6, "autograder_error": true}]}', 3),
+        ('{"previous_submissions": [{"score": 3}, {"score": null}]}', 3),
+        ('\ufeff{"previous_submissions": [{"score": "7.25"}]}', 7.25),
+        *((text, 0) for text in ("", "{", "[]", '{"previous_submissions": []}')),
+        ('{"previous_submissions": [{"score": NaN}]}', 0),
+        ('{"previous_submissions": [{"score": -1}]}', 0),
+        ('{"previous_submissions": [{"score": 1e300}]}', 0),
+        ('{"previous_submissions": [{"score": "1\\", \\"score\\": 100"}]}', 0),
+    ],
+)
+def test_a_grader_that_cannot_start_keeps_the_earlier_score(
+    tmp_path: Path, metadata: str, score: float
+) -> None:
+    (tmp_path / "submission_metadata.json").write_text(metadata, encoding="utf-8")
+    assert run_autograder(tmp_path, tmp_path / "gone").returncode == 0
+    said, good = side.look(tmp_path / "results" / "results.json")
+    assert good, said
+    told = json.loads((tmp_path / "results" / "results.json").read_text())
+    assert told["score"] == score
+    assert [test["visibility"] for test in told["tests"]] == ["hidden"]
+
+
 def test_the_grader_is_given_the_base_and_its_result_stays(tmp_path: Path) -> None:
     (tmp_path / "bin").mkdir()
     python = tmp_path / "bin" / "python"
