@@ -26,6 +26,7 @@ from autograder.release.otter import cases, otter_tests, share, written
 from autograder.submission import open_submission
 from autograder.wall.failure import StudentFailure
 
+pytest.importorskip("otter")
 ROOT = Path(__file__).resolve().parents[1]
 COURSE = Path(__file__).with_name("samples") / "course"
 GOOD = (COURSE / "solutions/small/small.py").read_text()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 from autograder.assignment import Assignment
@@ -102,7 +103,8 @@ def _need_checks(assignment: Assignment) -> None:
 
     try:
         collect(assignment)
-        trusted(assignment)
+        if assignment.light or find_spec("torch") is not None:
+            trusted(assignment)
     except FileNotFoundError as error:
         raise GradescopeError(f"{Path(str(error.filename)).name} is missing") from error
     except GraderError as error:
