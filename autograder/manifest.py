@@ -45,9 +45,12 @@ def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST
 
 
+def _is_span(value: object) -> bool:
+    return (value == 0 and not isinstance(value, bool)) or _is_number(value)
+
+
 def _is_share(value: object) -> bool:
-    zero = value == 0 and not isinstance(value, bool)
-    return zero or (_is_number(value) and value <= 100)  # type: ignore[operator]
+    return _is_span(value) and value <= 100  # type: ignore[operator]
 
 
 def _are_texts(value: object) -> bool:
@@ -89,7 +92,7 @@ _TEXTS = Key("a list of texts that are not empty", _are_texts)
 _FLAG = Key("true or false", lambda value: isinstance(value, bool))
 _WHOLE = Key("a whole number, 0 or more", _is_whole)
 _SHARE = Key("per cent from 0 to 100", _is_share)
-_SPAN = Key("a number, 0 or more", lambda value: _is_share(0) and (value == 0 or _is_number(value)))
+_SPAN = Key("a number, 0 or more", _is_span)
 _COUNT = Key("a whole number above 0", lambda value: _is_whole(value) and value != 0)
 
 TOP: Mapping[str, Key] = MappingProxyType(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from autograder.commands import POLICIES
 from autograder.console import (
     ENVIRONMENT,
     USAGE,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 
 THERE = click.Path(exists=True, path_type=Path)
-POLICIES = click.Choice(["required", "best-effort", "off"])
 
 
 @click.command()

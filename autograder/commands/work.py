@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from autograder.commands import POLICIES
 from autograder.console import (
     ENVIRONMENT,
     USAGE,
@@ -28,8 +29,6 @@ from autograder.console import (
     stop,
     told,
 )
-
-POLICIES = click.Choice(["required", "best-effort", "off"])
 
 
 @click.command()

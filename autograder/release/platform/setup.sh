@@ -48,8 +48,8 @@ grade check "$name" "$source/solutions/$name" --isolation required "${data[@]}" 
     stop "the reference solution does not earn everything on this image, see above: no student
 could. Build the image with more memory, or repair the assignment and upload the zip again."
 
-# Where the image's builder mounts these folders they cannot go, and need not.
-rm -rf /root/.cache/pip /var/lib/apt/lists/* 2> /dev/null || true
+# Where the image's builder mounts this folder it cannot go, and need not.
+rm -rf /var/lib/apt/lists/* 2> /dev/null || true
 find "$source" -name __pycache__ -type d -prune -exec rm -rf {} +
 chmod 0700 "$source/solutions"
 echo
