@@ -1,4 +1,4 @@
-"""Public checks. They know the convolution by its definition only: window by window."""
+"""Public checks: small cases worked out on paper, and what your own answers have in common."""
 
 from itertools import product
 
@@ -9,7 +9,6 @@ from autograder.checks import expect, question
 from autograder.checks.symbols import FormulaError, coerce
 
 INPUTS = [f"x{i}{p}" for i in (1, 2) for p in (1, 2, 3, 4)]
-SMALL = range(2)  # where the windows of the small case begin
 NAMES = ("w{i}{j}_{t}", "W{i}{j}_{t}", "w_{{{t}}}^{{{i}{j}}}", "W{i}{j}[0,{c}]", "W[{a},{b},{c}]")
 
 SWAPPED = "W^{ij} leads from input channel i to output channel j; yours has the two swapped"
@@ -20,48 +19,6 @@ RESHAPED = "reshaping a matrix does not exchange its rows and columns"
 NESTED = "KERNELS_DX holds two lists, each of two kernels, each of three weights"
 THREE = "the rows of y11 and y21 hold three different weights in each block: those of one kernel"
 TWELVE = "every entry is 0 or one of the twelve weights w11_1 to w22_3: all positions share them"
-
-
-def starts(width, k, stride=1, pad=0):
-    """Return where the windows begin, in positions of the signal before padding."""
-    return range(-pad, width + pad - k + 1, stride)
-
-
-def convolve(W, X, begin):
-    """Return Y[j, p], the sum over i and t of W[i, j, t] X[i, begin[p] + t]; X is 0 outside."""
-    k, margin = W.shape[2], 30
-    padded = np.pad(X, ((0, 0), (margin, margin)))
-    windows = np.stack([padded[:, margin + s : margin + s + k] for s in begin], axis=1)
-    return np.tensordot(W, windows, ((0, 2), (0, 2)))
-
-
-def responses(W, width, begin):
-    """Return the matrix of a convolution: its columns are the outputs for unit signals."""
-    units = np.eye(len(W) * width, dtype=int).reshape(-1, len(W), width)
-    return np.stack([convolve(W, unit, begin).ravel() for unit in units], axis=1)
-
-
-def slopes(dY, X, k, begin):
-    """Return dL/dW for L = sum of dY * Y: linear in W, so the slope is L at a unit kernel."""
-    shape = (len(X), len(dY), k)
-    units = np.eye(np.prod(shape), dtype=int).reshape(-1, *shape)
-    return np.array([(dY * convolve(unit, X, begin)).sum() for unit in units]).reshape(shape)
-
-
-def gradient(W, dY):
-    """Return dL/dX in the small case, for the same L: its values at unit signals."""
-    units = np.eye(8, dtype=int).reshape(8, 2, 4)
-    return np.array([(dY * convolve(W, unit, SMALL)).sum() for unit in units]).reshape(2, 4)
-
-
-def distinct(rng, *shape):
-    """Return different whole numbers from 1 on: every entry can be told from the others."""
-    return rng.permutation(np.prod(shape)).reshape(shape) + 1
-
-
-def same(channel, *channels):
-    """Return that many channels, all of them alike."""
-    return np.tile(channel, (*channels, 1))
 
 
 def values(W):
@@ -109,7 +66,7 @@ def different(kernels):
     return all(len(weights - {frozenset()}) == 3 for weights in used)
 
 
-@question("q1", weight=8)
+@question("q1", weight=5)
 def test_both_positions_share_the_weights(student):
     """the rows of y12 and y22 are those of y11 and y21, moved one place to the right"""
     A = read(student.A, "A", each("w{}{}_{}".format), (4, 8), ROW_AND_COLUMN)
@@ -133,35 +90,44 @@ def test_both_positions_share_the_weights(student):
     expect(A[::2], "A").that(different(weights), "A repeats a weight or leaves one out", THREE)
 
 
-@question("q1", weight=7)
+@question("q1", weight=5)
 def test_first_windows(student):
     """y11 and y21 see the first three positions, under the weights 1, 2, 3 of each kernel"""
     W = each("w_{2}".format)
-    want, turned = (responses(w, 4, SMALL)[::2] for w in (W, W[..., ::-1]))
-    mistakes = {TURNED: turned, MIXED: want[:, [0, 4, 1, 5, 2, 6, 3, 7]]}
+    w1, w2, w3 = W[0, 0]
+    mistakes = {
+        TURNED: np.array([[w3, w2, w1, 0, w3, w2, w1, 0]] * 2),
+        MIXED: np.array([[w1, w1, w2, w2, w3, w3, 0, 0]] * 2),
+    }
     A = read(student.A, "A", W, (4, 8), ROW_AND_COLUMN)
     expect(A[::2], "A, with w_t for every wij_t,").same_expression(
-        want, {}, mistakes=mistakes, labels=(("y11", "y21"), INPUTS)
+        np.array([[w1, w2, w3, 0, w1, w2, w3, 0]] * 2),
+        {},
+        mistakes=mistakes,
+        labels=(("y11", "y21"), INPUTS),
     )
 
 
-@question("q2", weight=9)
-def test_b_takes_the_gradient_back(student, rng):
+@question("q2", weight=4)
+def test_b_takes_the_gradient_back(student):
     """B times dL/dY~ is dL/dX~, tried with whole numbers"""
-    W, dY = distinct(rng, 2, 2, 3), distinct(rng, 2, 2)
+    W = np.array([[[1, 2, 3], [4, 5, 6]], [[7, 8, 9], [2, 4, 1]]])
+    dY = np.array([1, 10, 100, 1000])  # so each digit of a result is one entry of B
     hint = "B takes the 4 numbers dL/dY~ to the 8 numbers dL/dX~: 8 rows and 4 columns"
     B = read(student.B, "B", W, (8, 4), hint)
-    around = gradient(W, dY[::-1, ::-1])[::-1, ::-1]
     mistakes = {
-        RESHAPED: (responses(W, 4, SMALL).reshape(8, 4) @ dY.ravel()).reshape(2, 4),
-        "B keeps the order of X~ and of Y~: turn nothing around": around,
-        SWAPPED: gradient(W.swapaxes(0, 1), dY),
+        RESHAPED: np.array([[321, 987, 3210, 9870], [654, 142, 6540, 1420]]),
+        "B keeps the order of X~ and of Y~: turn nothing around": (
+            np.array([[901, 9814, 8742, 7020], [306, 3265, 2154, 1040]])
+        ),
+        SWAPPED: np.array([[701, 7812, 8923, 9030], [204, 2445, 4156, 1060]]),
     }
-    got, name = (B @ dY.ravel()).reshape(2, 4), "B dL/dY~, a row for each input channel,"
-    expect(got, name).same_expression(gradient(W, dY), {}, mistakes=mistakes)
+    want = np.array([[401, 4512, 5623, 6030], [207, 2478, 4189, 1090]])
+    got, name = (B @ dY).reshape(2, 4), "B dL/dY~, a row for each input channel,"
+    expect(got, name).same_expression(want, {}, mistakes=mistakes)
 
 
-@question("q3", weight=3)
+@question("q3", weight=2)
 def test_padding_gives_the_width_of_x(student):
     """with PADDING_DX zeros at each end, a kernel of size 3 takes width 2 to width 4"""
     pad = expect(student.PADDING_DX, "PADDING_DX").exact()
@@ -173,58 +139,89 @@ def test_padding_gives_the_width_of_x(student):
     expect(2 + 2 * pad - 3 + 1, "the width that results").equals(4, mistakes=mistakes)
 
 
-@question("q3", weight=5)
-def test_one_kernel_for_all_channels_takes_the_gradient_back(student, rng):
+@question("q3", weight=4)
+def test_one_kernel_for_all_channels_takes_the_gradient_back(student):
     """where all W^{ij} are one and the same kernel, KERNELS_DX takes dL/dY to dL/dX"""
-    W, dY = same(distinct(rng, 3), 2, 2), distinct(rng, 2, 2)
-    begin = starts(2, 3, pad=(4 - 2 + 3 - 1) // 2)  # the windows of a result of width 4
+    # All W^{ij} are 1, 2, 3; channel 1 of dL/dY is 1, 10, and channel 2 a hundred times that.
+    kernels = read_kernels(student, np.tile([1, 2, 3], (2, 2, 1)))
+    met = [[0, 0, 1, 10], [0, 1, 10, 0], [1, 10, 0, 0]]  # by weight 1, 2, 3 of a kernel
+    got = (kernels[0] + 100 * kernels[1]) @ np.array(met)
     hint = "follow x11: only weight 1 ever meets it, so on the way back weight 1 comes last"
-    got = convolve(read_kernels(student, W), dY, begin)
-    mistakes = {hint: convolve(W, dY, begin)}
-    expect(got, "dL/dX").same_expression(gradient(W, dY), {}, mistakes=mistakes)
+    mistakes = {hint: np.array([[303, 3232, 2121, 1010]] * 2)}
+    want = np.array([[101, 1212, 2323, 3030]] * 2)
+    expect(got, "dL/dX").same_expression(want, {}, mistakes=mistakes)
 
 
-@question("q4", weight=8)
-def test_matrix_of_the_small_case(student, rng):
+@question("q4", weight=4)
+def test_matrix_of_two_channels(student):
     """stride 1, no padding: the matrix multiplies X.ravel() to Y.ravel()"""
-    W = distinct(rng, 2, 2, 3)
-    want = responses(W, 4, SMALL)
+    W = np.array([[[1, 2], [3, 4]], [[5, 6], [7, 8]]])
+    want = np.array(
+        [
+            [1, 2, 0, 0, 5, 6, 0, 0],
+            [0, 1, 2, 0, 0, 5, 6, 0],
+            [0, 0, 1, 2, 0, 0, 5, 6],
+            [3, 4, 0, 0, 7, 8, 0, 0],
+            [0, 3, 4, 0, 0, 7, 8, 0],
+            [0, 0, 3, 4, 0, 0, 7, 8],
+        ]
+    )
+    blocks = want.reshape(2, 3, 2, 4)  # output, position, input, position
     mistakes = {
-        TURNED: responses(W[..., ::-1], 4, SMALL),
-        SWAPPED: responses(W.swapaxes(0, 1), 4, SMALL),
+        TURNED: blocks[:, ::-1, :, ::-1].reshape(6, 8),
+        SWAPPED: blocks.swapaxes(0, 2).reshape(6, 8),
         MIXED: want[:, [0, 4, 1, 5, 2, 6, 3, 7]],
-        "the rows are y11, y12, y21, y22: one output channel after the other": want[[0, 2, 1, 3]],
+        "the rows are y11, y12, y13, then y21, ...: one output channel after the other": (
+            want[[0, 3, 1, 4, 2, 5]]
+        ),
         "one row for each output, one column for each input: yours is the transpose": want.T,
-        "the window moves one column from each row of a block to the next": want[[0, 0, 2, 2]],
+        "the window moves one column from each row of a block to the next": (
+            want[[0, 0, 0, 3, 3, 3]]
+        ),
+        "the kernel size is W.shape[2]: it is not always 3": want[[0, 1, 3, 4]],
     }
     expect(student.conv1d_matrix(W, 4), "conv1d_matrix(W, 4)").equals(want, mistakes=mistakes)
 
 
-@question("q4", weight=5)
-def test_matrix_with_stride(student, rng):
+@question("q4", weight=4)
+def test_matrix_with_stride(student):
     """with a stride the window moves that many columns a row, as long as it fits whole"""
-    for width, stride in ((7, 2), (8, 2), (8, 3)):
-        W, begin = same(distinct(rng, 3), 2, 2), starts(width, 3, stride)
-        more = [*begin, begin[-1] + stride]
+    W = np.tile([1, 2, 3], (2, 2, 1))  # one kernel for all channels: all blocks are alike
+    steps = np.array(
+        [
+            [1, 2, 3, 0, 0, 0, 0, 0],
+            [0, 1, 2, 3, 0, 0, 0, 0],
+            [0, 0, 1, 2, 3, 0, 0, 0],
+            [0, 0, 0, 1, 2, 3, 0, 0],
+            [0, 0, 0, 0, 1, 2, 3, 0],
+            [0, 0, 0, 0, 0, 1, 2, 3],
+            [0, 0, 0, 0, 0, 0, 1, 2],  # does not fit whole
+        ]
+    )
+    spread = [[1, 0, 2, 0, 3, 0, 0], [0, 1, 0, 2, 0, 3, 0], [0, 0, 1, 0, 2, 0, 3]]
+    for width, stride, rows in ((7, 2, [0, 2, 4]), (8, 2, [0, 2, 4]), (8, 3, [0, 3])):
         wrong = {
-            "the stride is not used: row p begins at column p * stride": starts(width, 3),
-            "as many rows as there should be, but row p begins at p * stride": range(len(begin)),
-            "round width_out down: a window that does not fit whole is left out": more,
+            "the stride is not used: row p begins at column p * stride": range(width - 2),
+            "as many rows as there should be, but row p begins at p * stride": range(len(rows)),
+            "round width_out down: a window that does not fit whole is left out": [*rows, 6],
         }
-        mistakes = {hint: responses(W, width, places) for hint, places in wrong.items()}
-        hint = "the stride moves the window; it does not spread the weights"
-        mistakes[hint] = responses(np.insert(W, [1, 2], 0, axis=2), width, starts(width, 5))
+        blocks = {hint: steps[list(chosen), :width] for hint, chosen in wrong.items()}
+        blocks["the stride moves the window; it does not spread the weights"] = spread
+        mistakes = {hint: np.tile(block, (2, 2)) for hint, block in blocks.items()}
+        want = np.tile(steps[rows, :width], (2, 2))
         got = student.conv1d_matrix(W, width, stride=stride)
-        name, want = f"conv1d_matrix(W, {width}, stride={stride})", responses(W, width, begin)
-        expect(got, name).equals(want, mistakes=mistakes)
+        expect(got, f"conv1d_matrix(W, {width}, stride={stride})").equals(want, mistakes=mistakes)
 
 
-@question("q5", weight=7)
-def test_weight_gradient(student, rng):
+@question("q5", weight=4)
+def test_weight_gradient(student):
     """stride 1, no padding: entry [i, j, t] is the slope of the loss along W[i, j, t]"""
-    X, dY = distinct(rng, 2, 5), distinct(rng, 2, 3)
-    want, turned = (slopes(d, X, 3, starts(5, 3)) for d in (dY, dY[:, ::-1]))
-    first, last = (slopes(dY[:, [p]], X, 3, [p]) for p in (0, 2))
+    dY = np.array([[1, 2, 3], [4, 5, 6]])
+    X = np.array([[1, 10, 100, 1000, 10000], [0, 0, 1, 10, 100]])  # a digit for each position
+    want = np.array([[[321, 3210, 32100], [654, 6540, 65400]], [[3, 32, 321], [6, 65, 654]]])
+    turned = [[[123, 1230, 12300], [456, 4560, 45600]], [[1, 12, 123], [4, 45, 456]]]
+    first = [[[1, 10, 100], [4, 40, 400]], [[0, 0, 1], [0, 0, 4]]]
+    last = [[[300, 3000, 30000], [600, 6000, 60000]], [[3, 30, 300], [6, 60, 600]]]
     mistakes = {
         "in reverse order: dY slides over X, the longer one, and X stands still": want[..., ::-1],
         "np.convolve turns dY around: take the cross-correlation": turned,
@@ -237,13 +234,15 @@ def test_weight_gradient(student, rng):
     expect(got, "conv1d_weight_gradient(dY, X, 3)").close(want, mistakes=mistakes)
 
 
-@question("q5", weight=4)
-def test_weight_gradient_with_stride(student, rng):
+@question("q5", weight=3)
+def test_weight_gradient_with_stride(student):
     """with stride 2, weight t meets every second input from t on"""
-    X, dY = same(distinct(rng, 8), 2), same(distinct(rng, 3), 2)
-    mistakes = {
-        "the stride is not used: output p has its window at p * stride": slopes(dY, X, 3, range(3)),
-        "k is given: the inputs after the last window are not used": slopes(dY, X, 4, (0, 2, 4)),
+    X, dY = [1, 0, 10, 2, 100, 20, 1000, 200], [1, 2, 3]  # the same in both channels
+    wrong = {
+        "the stride is not used: output p has its window at p * stride": [31, 26, 314],
+        "k is given: the inputs after the last window are not used": [321, 64, 3210, 642],
     }
-    got, want = student.conv1d_weight_gradient(dY, X, 3, stride=2), slopes(dY, X, 3, (0, 2, 4))
+    mistakes = {hint: np.tile(kernel, (2, 2, 1)) for hint, kernel in wrong.items()}
+    want = np.tile([321, 64, 3210], (2, 2, 1))
+    got = student.conv1d_weight_gradient(np.tile(dY, (2, 1)), np.tile(X, (2, 1)), 3, stride=2)
     expect(got, "conv1d_weight_gradient(dY, X, 3, stride=2)").close(want, mistakes=mistakes)
