@@ -61,20 +61,10 @@ def load_each(ctx: click.Context) -> tuple[list[Assignment], list[str]]:
 
 
 def load(ctx: click.Context, name: str) -> Assignment:
-    import difflib
-
-    from autograder.assignment import UnknownAssignment
     from autograder.assignment import load as load_assignment
 
     with told():
-        try:
-            return load_assignment(name, need_root(ctx))
-        except UnknownAssignment as error:
-            commands = [*getattr(ctx.find_root().command, "commands", ())]
-            near = difflib.get_close_matches(name, commands, 1)
-            either = "Or did" if error.suggestions else "Did"
-            meant = f"\n{either} you mean the command: {command_of(ctx)} {near[0]}" if near else ""
-            stop(f"{error}{meant}", USAGE)
+        return load_assignment(name, need_root(ctx))
 
 
 def ask_questions(assignment: Assignment, asked: tuple[str, ...]) -> tuple[str, ...]:
@@ -188,7 +178,8 @@ def give(
         try:
             html.write_text(page(report, command=command, partial=partial), encoding="utf-8")
         except OSError as error:
-            stop(f"The HTML report cannot be written to {html}: {error.strerror}", USAGE)
+            seen = f"The HTML report cannot be written to {html}: {error.strerror}."
+            stop(f"{seen} Choose another place: --html FILE.html", USAGE)
         click.echo(printable(f"HTML report: {html}"), err=True)
     if as_json:
         from autograder.show.data import to_json

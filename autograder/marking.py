@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from autograder.assignment import Assignment
     from autograder.classroom.batch import Progress
     from autograder.classroom.executor import Executor
+    from autograder.classroom.intake import Intake
     from autograder.cohort import Cohort, Standing
     from autograder.show.screen import Screen
 
@@ -41,6 +41,7 @@ class Terms:
     gpu: bool = False
     canvas: Path | None = None
     column: str = ""
+    entry: str | None = None
 
 
 def mark(assignment: Assignment, terms: Terms, command: str) -> int:
@@ -63,6 +64,7 @@ def mark(assignment: Assignment, terms: Terms, command: str) -> int:
                 data=terms.data,
                 regrade=terms.regrade,
                 isolation=terms.isolation,
+                entry=terms.entry,
                 before=before,
                 follow=line.follow,
             )
@@ -78,10 +80,18 @@ def mark(assignment: Assignment, terms: Terms, command: str) -> int:
             f"stopped; what was graded is kept, and the same command goes on:\n  {command}", STOPPED
         )
     line.close()
-    for note in found.notes:
-        aside(f"note: {note}\n")
+    _need_somebody(cohort, found)
     _write(cohort, before, terms)
     return _tell(cohort, before, terms, command)
+
+
+def _need_somebody(cohort: Cohort, found: Intake) -> None:
+    """Pass on what was noted about the hand-ins; ends the command where there is no student."""
+    for note in found.notes:
+        aside(f"note: {note}\n")
+    if not cohort.standings:
+        wanted = "Name the folder that holds a folder, a file or a zip for each student."
+        stop(f"Nothing that students handed in was found, and there is no roster. {wanted}", USAGE)
 
 
 def _executor(assignment: Assignment, terms: Terms) -> Executor:
@@ -109,7 +119,7 @@ def _before(assignment: Assignment, terms: Terms) -> Cohort | None:
         stop(NEEDS, ENVIRONMENT)
     if os.path.lexists(terms.out) and not terms.out.is_dir():
         stop(f"{terms.out} is not a folder: name another one with -o.", USAGE)
-    if terms.database is None and not (terms.out / DATABASE).exists():
+    if terms.database is None and not os.path.exists(terms.out / DATABASE):  # sealed ones too
         return None
     try:
         return recall(assignment.name, _url(terms))
@@ -234,11 +244,3 @@ def _tell(cohort: Cohort, before: Cohort | None, terms: Terms, command: str) -> 
     names = ("class.html", "gradebook.csv", "gradescope.csv", "canvas.csv", "reports/")
     say(f"\nwritten in {terms.out}:\n  {', '.join(names)}\n")
     return OURS if cohort.of(Status.FAULT) or cohort.of(Status.KEPT) else 0
-
-
-def paths_given(paths: Sequence[Path]) -> tuple[Path, ...]:
-    """Return the paths; ends the command where one of them is not there."""
-    for path in paths:
-        if not os.path.lexists(path):
-            stop(f"There is no file or folder {path}: give what was handed in.", USAGE)
-    return tuple(paths)

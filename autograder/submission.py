@@ -20,7 +20,7 @@ from autograder.report import clean
 
 __all__ = ["Gathered", "Submission", "SubmissionError", "gather", "open_submission"]
 
-_ENTRY = re.compile(r"(.+?)(?::([A-Za-z_]\w*))?", re.DOTALL)
+_CLASS = re.compile(r"(.+\.(?:py|ipynb)):([A-Za-z_]\w*)", re.DOTALL)
 _ZIP_START = b"PK\x03\x04"
 _ADVICE = "Give a folder, a .py file, a notebook (.ipynb) or a zip."
 
@@ -32,7 +32,7 @@ class Submission:
     `folder` holds exactly `files`. `module` is the Python file among them, or, where a
     notebook was handed in, the list of its cells (`NAME.cells.json`). `missing` are the
     required files that are not there. `digest` is the sha256 over names and contents,
-    `source` the path as it was given, `entry_name` the NAME of `--entry FILE:NAME`.
+    `source` the path as it was given.
     """
 
     folder: Path
@@ -42,7 +42,6 @@ class Submission:
     notes: tuple[str, ...]
     digest: str
     source: str
-    entry_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def open_submission(
 ) -> Submission:
     """Copy the files that `assignment` asks for from `path` into the empty folder `into`.
 
-    `entry`, FILE or FILE:NAME, says which file is the module when it has another name.
+    `entry` says which file is the module when it has another name.
     Raises SubmissionError, in words for the student, when nothing can be graded, and
     FileExistsError when `into` is not empty.
     """
@@ -80,7 +79,7 @@ def open_submission(
     into.chmod(0o700)  # others' work lies beside it
     if any(into.iterdir()):
         raise FileExistsError(f"{into} is not empty")
-    file, entry_name = _split(entry)
+    file = _file(entry)
     with _chosen(path, assignment, file) as (_, choice):
         contents = _read_all(choice, assignment)
     for name, data in contents.files.items():
@@ -93,7 +92,6 @@ def open_submission(
         notes=contents.notes,
         digest=_digest(contents.files),
         source=clean(str(path), 300),
-        entry_name=entry_name,
     )
 
 
@@ -103,7 +101,7 @@ def gather(path: Path, assignment: Assignment, entry: str | None = None) -> Gath
     Raises SubmissionError, in words for the student, where one cannot be read or nothing
     can be graded.
     """
-    file, _ = _split(entry)
+    file = _file(entry)
     stem = assignment.module[:-3]
     with _chosen(path, assignment, file) as (listing, choice):
         first = choice.module
@@ -122,10 +120,16 @@ def _chosen(path: Path, assignment: Assignment, file: str) -> Iterator[tuple[Lis
         yield listing, choose(assignment, listing, file or _renamed_module(path, assignment))
 
 
-def _split(entry: str | None) -> tuple[str, str]:
-    """Return FILE and NAME of `FILE:NAME`; the colon of a drive letter is none of ours."""
-    found = _ENTRY.fullmatch(entry) if entry else None
-    return (found[1], found[2] or "") if found else ("", "")
+def _file(entry: str | None) -> str:
+    """Return the file that is named; raises SubmissionError where a class of it is named too."""
+    if entry and (found := _CLASS.fullmatch(entry)):
+        file, name = clean(found[1], 200), found[2]
+        raise SubmissionError(
+            f"--entry {file}:{name} names {name} in a file, but only the file may have a name of "
+            f"its own: the checks ask for the names in the handout. Rename {name} there, and type: "
+            f"--entry {file}"
+        )
+    return entry or ""
 
 
 def _listing(path: Path, assignment: Assignment, entry: str) -> AbstractContextManager[Listing]:

@@ -10,7 +10,7 @@ from autograder.assignment import Training
 from autograder.checks.failure import CheckFailed
 from autograder.checks.shelf import Shelf, reaches
 from autograder.report import CheckResult, Finding, Outcome, QuestionResult, Report
-from autograder.show.gradescope import shares
+from autograder.show.shares import shares
 
 BUDGET = Training("mnist", tiers=(98.5, 99.0, 99.2, 99.4), shares=(15, 25, 32, 40))
 

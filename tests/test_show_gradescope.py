@@ -19,7 +19,7 @@ from autograder.checks.question import Mark
 from autograder.checks.run import Check
 from autograder.grading import fold
 from autograder.report import CheckResult, Finding, Outcome, QuestionResult, Report
-from autograder.show.gradescope import gradescope, split
+from autograder.show.gradescope import gradescope
 
 RESULTS = Draft202012Validator(
     json.loads((Path(__file__).parent / "schema" / "results.schema.json").read_text("utf-8"))
@@ -74,21 +74,6 @@ def test_public_results_do_not_tell_how_hidden_checks_ended(
         return [t for t in gradescope(report)["tests"] if t["visibility"] == "visible"]
 
     assert seen(one) == seen(other)
-
-
-@given(
-    st.floats(0, 1000).map(lambda x: round(x, 2)),
-    st.lists(st.sampled_from((0.0, 0.5, 1.0, 1.0, 3.0, 7.0)), max_size=9),
-)
-def test_split_loses_nothing(total: float, weights: list[float]) -> None:
-    parts = split(total, weights)
-    if sum(weights):
-        assert math.isclose(sum(parts), total, abs_tol=1e-9)
-        for part, weight in zip(parts, weights, strict=True):
-            assert -1e-9 <= part <= total + 1e-9
-            assert abs(part - total * weight / sum(weights)) <= 0.01 + 1e-9
-    else:
-        assert parts == [0.0] * len(weights)
 
 
 def test_results_schema_refuses() -> None:

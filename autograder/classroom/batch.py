@@ -67,6 +67,7 @@ class _Run:
     assignment: Assignment
     folder: Path
     grader: str
+    entry: str | None = None
     opened: list[_Opened] = field(default_factory=list)
     asked: dict[str, Submission] = field(default_factory=dict)
 
@@ -78,7 +79,7 @@ class _Run:
         if candidate.problem:
             return None
         try:
-            submission = open_submission(candidate.path, self.assignment, into)
+            submission = open_submission(candidate.path, self.assignment, into, self.entry)
         except SubmissionError as error:
             opened.problem = str(error)
             shutil.rmtree(into, ignore_errors=True)
@@ -103,12 +104,14 @@ def grade_class(
     data: Path | None = None,
     regrade: bool = False,
     isolation: str = "required",
+    entry: str | None = None,
     before: Cohort | None = None,
     follow: Follow = lambda progress: None,
 ) -> tuple[Cohort, Intake]:
     """Grade every submission below `paths`; keep the journal in the folder `out`.
 
-    `before` is the gradebook as it was: a score in it outlives a grader that breaks now.
+    `entry` names the file that is graded where students were told another name than that of the
+    module. `before` is the gradebook as it was: a score in it outlives a grader that breaks now.
     Returns how everybody stands, and what was found and left out. Raises IntakeError,
     JournalError or LaunchError; what was graded until then is kept.
     """
@@ -118,7 +121,7 @@ def grade_class(
     with Journal(out / JOURNAL, assignment.name) as journal, _folder() as folder:
         found = _without(intake(paths, folder / "unpacked", roster), out)
         _all_here(found, before, out)
-        run = _Run(assignment, folder / "open", grader)
+        run = _Run(assignment, folder / "open", grader, entry)
         (folder / "open").mkdir(mode=0o711)
         if not regrade:
             _unmixed(run, found.candidates, journal)
@@ -175,8 +178,9 @@ def _unmixed(run: _Run, candidates: Sequence[Candidate], journal: Journal) -> No
     for number, one in enumerate(candidates):
         into = run.folder / f"look-{number:06}"
         with suppress(SubmissionError):
-            if not one.problem and open_submission(one.path, run.assignment, into).digest in others:
-                stale += len(one.students)
+            if not one.problem:
+                work = open_submission(one.path, run.assignment, into, run.entry)
+                stale += len(one.students) if work.digest in others else 0
         shutil.rmtree(into, ignore_errors=True)
     if stale:
         raise JournalError(CHANGED.format(count=stale))

@@ -42,7 +42,9 @@ class Journal:
             path.parent.mkdir(parents=True, exist_ok=True)
             self.file: IO[bytes] = open(path, "a+b", buffering=0)  # noqa: SIM115
         except OSError as error:
-            raise JournalError(f"{path} cannot be written: {error.strerror}") from error
+            raise JournalError(
+                f"{path} cannot be written: {error.strerror}. {_ELSEWHERE}"
+            ) from error
         try:
             _lock(self.file)
             self.entries = self._read(assignment)

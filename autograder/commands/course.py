@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from autograder.commands import POLICIES
+from autograder.commands.arguments import FILE, FOLDER, NAME, NOTHING, PLACE, filled, known
 from autograder.console import (
     ENVIRONMENT,
     USAGE,
@@ -29,8 +31,10 @@ from autograder.console import (
 if TYPE_CHECKING:
     from autograder.assignment import Assignment
 
-
-THERE = click.Path(exists=True, path_type=Path)
+UNTRAINED = (
+    "Weights are graded as they were handed in: to train a whole class again would take the budget "
+    "once for each. To train the work of one student again, grade it alone, with --retrain."
+)
 
 
 @click.command()
@@ -48,18 +52,25 @@ def new(ctx: click.Context, name: str) -> None:
         made = make(name, root)
     except NewError as error:
         stop(str(error), USAGE)
+    except OSError as error:
+        for home in ("assignments", "solutions"):  # neither was there, or it would be a NewError
+            shutil.rmtree(root / home / name, ignore_errors=True)
+        told = f"{error.filename or root} cannot be written: {error.strerror}."
+        stop(f"{told}\nGo to a folder where you may write, and type it there.", USAGE)
     for path in made:
         click.echo(path.relative_to(root))
     click.echo(f"\nnext: {command_of(ctx)} verify {name}")
 
 
 @click.command()
-@click.argument("name", required=False)
+@click.argument("name", required=False, callback=known)
 @click.option("--write-skeleton", is_flag=True, help="First cut the skeleton from the master.")
 @click.pass_context
 def verify(ctx: click.Context, name: str | None, write_skeleton: bool) -> None:
     """Prove the graders of NAME, or of every assignment."""
     chosen = [load(ctx, name)] if name else load_all(ctx)
+    if not chosen:
+        stop(f"{NOTHING}\nMake a first one: {command_of(ctx)} new NAME", USAGE)
     for assignment in chosen:
         if assignment.solution is None:
             lacks_solution(assignment)
@@ -100,23 +111,24 @@ def prove(ctx: click.Context, assignment: Assignment) -> bool:
     return proof.holds
 
 
-@click.command()
-@click.argument("name")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.command(epilog=UNTRAINED)
+@NAME
+@click.argument("paths", nargs=-1, required=True, type=PLACE)
 @click.option(
     "-o",
     "--out",
     required=True,
-    type=click.Path(path_type=Path),
+    type=PLACE,
     help="Folder for what comes of it.",
 )
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Gradings at once; one a core.")
-@click.option("--roster", type=THERE, help="CSV of who is in the class.")
+@click.option("--roster", type=FILE, help="CSV of who is in the class.")
 @click.option("--regrade", is_flag=True, help="Grade anew what a changed grader graded; compare.")
 @click.option("--db", "database", help="URL of a PostgreSQL gradebook; SQLite in OUT unless given.")
-@click.option("--canvas", type=THERE, help="Canvas's exported CSV to fill; also the roster.")
+@click.option("--canvas", type=FILE, help="Canvas's exported CSV to fill; also the roster.")
 @click.option("--column", default="", help='Its column: "Title (id)".')
-@click.option("--data", type=THERE, help="Folder with data sets.")
+@click.option("--data", type=FOLDER, help="Folder with data sets.")
+@click.option("--entry", callback=filled, help="FILE to grade, when all were told another name.")
 @click.option("--isolation", type=POLICIES, default="required", help="How far code is kept apart.")
 @click.option("--scheduler", help="Address of a dask scheduler: grade on its machines.")
 @click.option("--gpu", is_flag=True, help="Only on workers that offer --resources GPU=1.")
@@ -133,20 +145,24 @@ def batch(
     canvas: Path | None,
     column: str,
     data: Path | None,
+    entry: str | None,
     isolation: str,
     scheduler: str | None,
     gpu: bool,
 ) -> None:
     """Grade a class: folders, files, or what Gradescope, Canvas or Moodle let you download."""
-    from autograder.marking import Terms, mark, paths_given
+    from autograder.marking import Terms, mark
 
     assignment = load(ctx, name)
     if lacks := lacking(assignment):
         stop(lacks, ENVIRONMENT)
+    for path in paths:
+        if not os.path.lexists(path):
+            stop(f"There is no file or folder {path}: give what was handed in.", USAGE)
     command = shlex.join([*command_of(ctx).split(), *sys.argv[1:]])
     terms = Terms(
         need_root(ctx),
-        paths_given(paths),
+        paths,
         out,
         jobs or cores(),
         isolation,
@@ -158,13 +174,14 @@ def batch(
         gpu,
         canvas,
         column,
+        entry,
     )
     raise SystemExit(mark(assignment, terms, command))
 
 
 @click.command()
-@click.argument("name")
-@click.option("-o", "--out", type=click.Path(path_type=Path), default="dist", help="Folder for it.")
+@NAME
+@click.option("-o", "--out", type=PLACE, default="dist", help="Folder for it.")
 @click.pass_context
 def release(ctx: click.Context, name: str, out: Path) -> None:
     """Make what students get of NAME: a zip with a notebook, proved free of secrets."""
@@ -176,11 +193,11 @@ def release(ctx: click.Context, name: str, out: Path) -> None:
 
 
 @click.command()
-@click.argument("name")
-@click.option("-o", "--out", type=click.Path(path_type=Path), default="dist", help="Folder for it.")
+@NAME
+@click.option("-o", "--out", type=PLACE, default="dist", help="Folder for it.")
 @click.option("--python", default="3.10", help="Python of the platform's image.", metavar="3.N")
 @click.option("--backend", type=click.Choice(["own", "otter"]), default="own", help="Who grades.")
-@click.option("--data", type=THERE, help="Folder with data sets.")
+@click.option("--data", type=FOLDER, help="Folder with data sets.")
 @click.pass_context
 def gradescope(
     ctx: click.Context, name: str, out: Path, python: str, backend: str, data: Path | None
@@ -206,4 +223,5 @@ def lacks_solution(assignment: Assignment) -> NoReturn:
     stop(f"{name} has no folder solutions/{name} here: this is for whoever has it.", ENVIRONMENT)
 
 
-COURSE = (new, verify, release, gradescope, batch)
+COURSE = (new, verify, release, gradescope)
+CLASS = (batch,)

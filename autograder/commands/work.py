@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from autograder.commands import POLICIES
+from autograder.commands.arguments import FOLDER, NAME, NOTHING, PLACE, filled, stage_of
 from autograder.console import (
     ENVIRONMENT,
     USAGE,
@@ -32,14 +33,18 @@ from autograder.console import (
 
 
 @click.command()
-@click.argument("name")
-@click.argument("path", required=False, type=click.Path(path_type=Path))
-@click.option("-q", "--question", "questions", multiple=True, help="Only this question.")
+@NAME
+@click.argument("path", required=False, type=PLACE)
+@click.option(
+    "-q", "--question", "questions", multiple=True, callback=filled, help="Only this question."
+)
 @click.option("-v", "--verbose", is_flag=True, help="Show every check.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, nothing else.")
-@click.option("--html", type=click.Path(path_type=Path), help="Also write an HTML report.")
-@click.option("--entry", help="FILE of yours that is to be graded, when its name differs.")
-@click.option("--data", type=click.Path(path_type=Path), help="Folder with data sets.")
+@click.option("--html", type=PLACE, help="Also write an HTML report.")
+@click.option(
+    "--entry", callback=filled, help="FILE of yours that is to be graded, when its name differs."
+)
+@click.option("--data", type=FOLDER, help="Folder with data sets.")
 @click.option("--watch", is_flag=True, help="Grade again whenever a file changes.")
 @click.option("--retrain", is_flag=True, help="Train the work first, inside its budget.")
 @click.option("--isolation", type=POLICIES, help="How far the code must be kept apart.")
@@ -64,7 +69,9 @@ def check(
     if lacks := lacking(assignment):
         stop(lacks, ENVIRONMENT)
     if path is not None and not os.path.lexists(path):
-        stop(f"There is no file or folder {path}: give the path of your work.", USAGE)
+        said = f"There is no file or folder {path}: give the path of your work."
+        meant = f"\nDid you mean the question: {command_of(ctx)} {name} -q {path}"
+        stop(said + meant * (str(path) in [q.id for q in assignment.questions]), USAGE)
     work = path or assignment.folder
     if retrain:
         from autograder.practice import trained
@@ -92,6 +99,8 @@ def status(ctx: click.Context) -> None:
     from autograder.show.lists import status as render
 
     good, bad = load_each(ctx)
+    if not good and not bad:
+        stop(NOTHING, USAGE)
     able = [assignment for assignment in good if not lacking(assignment)]
     with told():
         reports = [run(assignment, assignment.folder, (), None) for assignment in able]
@@ -103,22 +112,25 @@ def status(ctx: click.Context) -> None:
         stop("\n".join(bad), USAGE)
 
 
-@click.command()
-@click.argument("name")
+# Unknown options are taken as a stage, so that -1 is told what a stage is.
+@click.command(context_settings={"ignore_unknown_options": True})
+@NAME
 @click.argument("question")
-@click.argument("stage", type=int, default=1)
+@click.argument("stage", nargs=-1, metavar="[STAGE]")
 @click.pass_context
-def hint(ctx: click.Context, name: str, question: str, stage: int) -> None:
-    """Show a hint for a QUESTION; STAGE 2, 3, ... say more."""
+def hint(ctx: click.Context, name: str, question: str, stage: tuple[str, ...]) -> None:
+    """Show a hint for a QUESTION, such as q1; STAGE 2, 3, ... say more."""
     from autograder.show.lists import hint as render
 
-    assignment = load(ctx, name)
+    assignment, command = load(ctx, name), command_of(ctx)
     ask_questions(assignment, (question,))
-    say(render(assignment, question, stage, command_of(ctx), width=screen().width))
+    hints = next(len(q.hints) for q in assignment.questions if q.id == question)
+    asked = stage_of(stage, hints, f"{command} hint {name} {question}")
+    say(render(assignment, question, asked, command, width=screen().width))
 
 
 @click.command()
-@click.argument("name")
+@NAME
 @click.argument("file")
 @click.pass_context
 def reset(ctx: click.Context, name: str, file: str) -> None:
@@ -138,14 +150,16 @@ def reset(ctx: click.Context, name: str, file: str) -> None:
 
 
 @click.command()
-@click.argument("name")
-@click.argument("path", required=False, type=click.Path(path_type=Path))
+@NAME
+@click.argument("path", required=False, type=PLACE)
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto")
 @click.option("--epochs", type=click.IntRange(1), help="Fewer epochs than the budget.")
 @click.option("--threads", type=click.IntRange(1), help="CPU threads; all cores unless given.")
 @click.option("--seed", type=click.IntRange(0, 2**31), default=0, help="Of every random number.")
-@click.option("--data", type=click.Path(path_type=Path), help="Folder with data sets.")
-@click.option("--entry", help="FILE of yours that is to be trained, when its name differs.")
+@click.option("--data", type=FOLDER, help="Folder with data sets.")
+@click.option(
+    "--entry", callback=filled, help="FILE of yours that is to be trained, when its name differs."
+)
 @click.pass_context
 def train(
     ctx: click.Context,
@@ -171,11 +185,13 @@ def train(
 
 
 @click.command()
-@click.argument("name")
-@click.argument("path", required=False, type=click.Path(path_type=Path))
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="The zip; NAME-submission.zip.")
-@click.option("--entry", help="FILE of yours that is to be handed in, when its name differs.")
-@click.option("--data", type=click.Path(path_type=Path), help="Folder with data sets.")
+@NAME
+@click.argument("path", required=False, type=PLACE)
+@click.option("-o", "--out", type=PLACE, help="The zip; NAME-submission.zip.")
+@click.option(
+    "--entry", callback=filled, help="FILE of yours that is to be handed in, when its name differs."
+)
+@click.option("--data", type=FOLDER, help="Folder with data sets.")
 @click.option("--incomplete", is_flag=True, help="Also where a required file is missing.")
 @click.pass_context
 def submit(

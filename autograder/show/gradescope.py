@@ -14,12 +14,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
-from itertools import accumulate, pairwise
 from typing import Any
 
 from autograder.report import CheckResult, Finding, QuestionResult, Report
 from autograder.show import words
+from autograder.show.shares import shares
 from autograder.show.visible import visible
 
 _LONGEST = 60_000
@@ -112,40 +111,6 @@ def _extra(report: Report) -> dict[str, Any]:
         # For staff only: code can sleep as long as a hidden input is large.
         "seconds": report.seconds if math.isfinite(report.seconds) else 0.0,
     }
-
-
-def shares(question: QuestionResult) -> list[tuple[float, float]]:
-    """Return (score, worth) of each check, in hundredths; the scores sum to what was earned.
-
-    What a public check shows depends on the public checks alone, down to the last hundredth,
-    so that rounding does not tell how the hidden ones ended.
-    """
-    checks = question.checks
-    whole = sum(Fraction(c.weight) for c in checks) or Fraction(1)
-    public = [0.0 if c.hidden else c.weight for c in checks]
-    won = [Fraction(w) * c.part for w, c in zip(public, checks, strict=True)]
-    worth = round(float(Fraction(question.possible) * sum(map(Fraction, public)) / whole), 2)
-    earned = round(float(Fraction(question.possible) * sum(won) / whole), 2)
-    sides = {False: (earned, worth), True: (question.earned - earned, question.possible - worth)}
-    result = [(0.0, 0.0)] * len(checks)
-    for hidden, (side_earned, side_worth) in sides.items():
-        own = [c.weight * (c.hidden is hidden) for c in checks]
-        passed = [float(Fraction(w) * c.part) for w, c in zip(own, checks, strict=True)]
-        missed = [w - p for w, p in zip(own, passed, strict=True)]
-        got = split(side_earned, passed)
-        lost = split(max(side_worth - side_earned, 0.0), missed)
-        result = [(s + a, w + a + b) for (s, w), a, b in zip(result, got, lost, strict=True)]
-    return [(round(score, 10), round(worth, 10)) for score, worth in result]
-
-
-def split(total: float, weights: list[float]) -> list[float]:
-    """Share `total` points, a number of hundredths, by weight; the parts sum to it again."""
-    whole = sum(map(Fraction, weights))
-    if not whole:
-        return [0.0 for _ in weights]
-    sums = accumulate(map(Fraction, weights), initial=Fraction(0))
-    marks = [round(Fraction(total) * part / whole, 2) for part in sums]
-    return [float(b - a) for a, b in pairwise(marks)]
 
 
 def _entries(
