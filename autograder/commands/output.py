@@ -23,9 +23,11 @@ def output() -> Iterator[None]:
         yield
     except OSError as error:
         closed = error.errno in (errno.EPIPE, errno.EINVAL)  # Windows says EINVAL
-        if not _of_output(error):
+        if not _of_output(error) and closed:
             # click takes every broken pipe for its output's, and would end without a word.
-            raise RuntimeError(str(error)) if closed else error from error
+            raise RuntimeError(str(error)) from error
+        if not _of_output(error):
+            raise
         _give_up(1)
         if closed:
             raise SystemExit(CLOSED) from None
