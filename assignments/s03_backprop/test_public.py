@@ -1,13 +1,11 @@
-"""Public checks of backpropagation by hand.
+"""Public checks of backpropagation by hand: examples, worked out without the chain rule.
 
-Derivatives are taken here without the chain rule: sympy differentiates the formulas, and
-numbers are differentiated by the complex step, dE/dw = Im E(w + 1e-30 i) / 1e-30.
+Formulas and steps are compared in a network for paper, in which sigma gives fractions; curves
+begin at the given start. When you hand in, other numbers and all letters are tried too.
 """
 
-from functools import partial
-
 import numpy as np
-import sympy
+from sympy import S, Symbol, log
 
 from autograder.checks import expect, question
 
@@ -27,71 +25,25 @@ AT_HIDDEN = "the slope of sigma at the hidden unit is missing"
 ONE_PATH = "a hidden unit reaches E through both outputs: add up the two paths"
 HALF = "the half in front of (t - a_o)^2 is missing"
 MEAN = "E is the sum over the two outputs, not their mean"
+SUM = "E is the sum of E1 and E2"
 LATE = "E belongs to the weights before the update: note it first, then take the step"
+LETTER = "a number stands where a letter belongs: the formula holds for all networks"
 ONCE = "take the gradient anew at each step"
+ALMOST = "almost: take the slopes by your formulas, not by small differences, and round nothing"
+
+# At the given start: E1, E, and E after one step at rate 0.5. Then E after 1, 2 and 3 steps at
+# two other rates, and what mistakes give there.
+E1_AT_START, E_AT_START, E_AT_HALF = 0.1778928425, 0.2425198573, 0.2354953779
+CURVES = {1.0: [0.2285477653, 0.2151917513, 0.2024861515]}
+CURVES |= {2.0: [0.2149015988, 0.1898793261, 0.1676253519]}
+WRONG_CURVES = {DOWNHILL: {1.0: [0.2567803234, 0.2715737994], 2.0: [0.2712901893, 0.3020033337]}}
+WRONG_CURVES |= {TOGETHER: {1.0: [0.2285478399, 0.2151911828], 2.0: [0.2149009219, 0.1898730567]}}
+WRONG_CURVES |= {ONCE: {1.0: [0.2285477653, 0.2149015988], 2.0: [0.2149015988, 0.1887269444]}}
 
 
 @np.errstate(all="ignore")
-def sigma(x, exp=np.exp):
-    return 1 / (1 + exp(-x))
-
-
-def flat(x):
-    """Return sigma with the slope 1: in a complex step the slope moves the imaginary part."""
-    return sigma(x.real) + 1j * x.imag
-
-
-def network(w, i=INPUTS, t=TARGETS, hidden=sigma, output=sigma):
-    """Return every value by name; the parts may be numbers, columns or symbols."""
-    h = [w[k] * i[0] + w[k + 1] * i[1] for k in (0, 2)]
-    a_h = [hidden(x) for x in h]
-    o = [w[k] * a_h[0] + w[k + 1] * a_h[1] for k in (4, 6)]
-    a_o = [output(x) for x in o]
-    E = [(a - b) ** 2 / 2 for a, b in zip(a_o, t, strict=True)]
-    names = ["h1", "h2", "a_h1", "a_h2", "o1", "o2", "a_o1", "a_o2", "E1", "E2", "E"]
-    return dict(zip(names, (*h, *a_h, *o, *a_o, *E, sum(E)), strict=True))
-
-
-def slopes(w, of="E", **others):
-    """Return the gradient at weights (8,), or at columns of weights (8, steps)."""
-    shakes = 1e-30j * np.eye(8).reshape(8, 8, *[1] * (w.ndim - 1))
-    return network(w[:, None] + shakes, **others)[of].imag / 1e-30
-
-
-def in_turn(w, rate=0.5):
-    """Return the gradient when w5 to w8 change before that of w1 to w4 is taken: a mistake."""
-    last = slopes(w)[4:]
-    return np.concatenate([slopes(np.concatenate([w[:4], w[4:] - rate * last]))[:4], last])
-
-
-@np.errstate(all="ignore")
-def wrong_slopes(w):
-    """Return the gradient that each mistake gives, by its hint."""
-    k, (first, last) = network(w), np.split(slopes(w), 2)
-    a_h, h = (np.array([k[name + j] for j in "1212"]) for name in ("a_h", "h"))
-    return {
-        EARLY: np.append(first, last / a_h * h, 0),
-        AT_OUTPUT: slopes(w, output=flat),
-        AT_OUTPUT + " in dE/dw5 to dE/dw8": np.append(first, slopes(w, output=flat)[4:], 0),
-        AT_HIDDEN: slopes(w, hidden=flat),
-        ONE_PATH: np.append(slopes(w, of="E1")[:4], last, 0),
-        CROSSED: np.append(first, last[[0, 2, 1, 3]], 0),
-        "w4 has a gradient of its own, not that of w3": np.append(first[[0, 1, 2, 2]], last, 0),
-        TOGETHER: in_turn(w),
-    }
-
-
-def descend(rate, n, w=START, gradient=lambda w, rate: slopes(w)):
-    """Return the weights before the first step and after each of n steps, (8, n + 1)."""
-    path = [w]
-    for _ in range(n):
-        path.append(path[-1] - rate * gradient(path[-1], rate))
-    return np.array(path).T
-
-
-def curve(rate, n, **others):
-    """Return [E0, ..., En] of a descent."""
-    return network(descend(rate, n, **others))["E"]
+def sigma(x):
+    return 1 / (1 + np.exp(-x))
 
 
 def numbers(got, name, shape=None, ndim=None):
@@ -101,19 +53,17 @@ def numbers(got, name, shape=None, ndim=None):
     return array
 
 
-def runs(student, rng, keys):
-    """Yield w, i, t and what forward gives for `keys`: the given network, then others."""
-    drawn = np.vstack([[*START, *INPUTS, *TARGETS], rng.uniform(-2, 2, (3, 12))])
-    for w, i, t in (np.split(row, [8, 10]) for row in drawn):
-        got = expect(student.forward(w.tolist(), i.tolist(), t.tolist()), "what forward returns")
-        found = got.mapping(keys)
-        yield w, i, t, np.array([numbers(found[key], key, ()) for key in keys])
+def forward(student, w, i, t, keys):
+    """Return what the student's forward gives for `keys`, as an array."""
+    plain = (np.asarray(part, dtype=float).tolist() for part in (w, i, t))
+    found = expect(student.forward(*plain), "what forward returns").mapping(keys)
+    return np.array([numbers(found[key], key, ()) for key in keys])
 
 
-def check_layer(got, weights, x, name, mistakes):
-    """Compare the two sums weights @ x of a layer, then sigma of the sums: got is (4,)."""
+def check_layer(got, right, name, mistakes):
+    """Compare the two sums of a layer, then sigma of the student's own sums: got is (4,)."""
     sums, activated = np.split(got, 2)
-    expect(sums, f"[{name}1, {name}2]").close(weights @ x, mistakes=mistakes)
+    expect(sums, f"[{name}1, {name}2]").close(right, mistakes=mistakes)
     mistakes = {
         f"a_{name} is sigma of {name}: the activation is missing": sums,
         "the activation is sigma, not tanh": np.tanh(sums),
@@ -122,52 +72,63 @@ def check_layer(got, weights, x, name, mistakes):
     expect(activated, f"[a_{name}1, a_{name}2]").close(sigma(sums), mistakes=mistakes)
 
 
-@question("q1", weight=4)
-def test_hidden_layer(student, rng):
+@question("q1")
+def test_hidden_layer(student):
     """h1, h2 and a_h1, a_h2 follow from the inputs and w1 to w4"""
-    for w, i, _, got in runs(student, rng, ("h1", "h2", "a_h1", "a_h2")):
-        V = w[:4].reshape(2, 2)
-        crossed = "w1 and w2 lead to h1, w3 and w4 to h2: yours are crossed"
-        check_layer(got, V, i, "h", {crossed: V.T @ i, NO_BIAS: V @ i + 0.35})
+    got = forward(student, range(1, 9), [0.5, -1.0], TARGETS, ("h1", "h2", "a_h1", "a_h2"))
+    crossed = "w1 and w2 lead to h1, w3 and w4 to h2: yours are crossed"
+    check_layer(got, [-1.5, -2.5], "h", {crossed: [-2.5, -3.0], NO_BIAS: [-1.15, -2.15]})
 
 
-@question("q1", weight=3)
-def test_output_layer(student, rng):
+@question("q1")
+def test_output_layer(student):
     """o1, o2 and a_o1, a_o2 follow from your own a_h1, a_h2 and w5 to w8"""
-    for w, i, _, got in runs(student, rng, ("a_h1", "a_h2", "o1", "o2", "a_o1", "a_o2")):
-        (V, U), a_h = w.reshape(2, 2, 2), got[:2]
-        early = "the outputs read a_h1 and a_h2, not h1 and h2"
-        mistakes = {CROSSED: U.T @ a_h, NO_BIAS: U @ a_h + 0.6, early: U @ V @ i}
-        check_layer(got[2:], U, a_h, "o", mistakes)
+    keys = ("a_h1", "a_h2", "o1", "o2", "a_o1", "a_o2")
+    got = forward(student, range(1, 9), [0.5, -1.0], TARGETS, keys)
+    a, b = got[:2]
+    right, crossed = [5 * a + 6 * b, 7 * a + 8 * b], [5 * a + 7 * b, 6 * a + 8 * b]
+    early = "the outputs read a_h1 and a_h2, not h1 and h2"
+    mistakes = {CROSSED: crossed, NO_BIAS: np.add(right, 0.6), early: [-22.5, -30.5]}
+    check_layer(got[2:], right, "o", mistakes)
 
 
-def letters():
-    """Return what each name stands for, written out in w1 to w8, i1, i2, t1 and t2."""
-    own = {name: sympy.Symbol(name) for name in (*W, "i1", "i2", "t1", "t2")}
-    w, i, t = [own[name] for name in W], [own["i1"], own["i2"]], [own["t1"], own["t2"]]
-    logistic = partial(sigma, exp=sympy.exp)
-    return own | network(w, i, t, logistic, logistic)
+# The network for paper. Its sums are logarithms, and so its activations are fractions.
+PAPER = {"i1": S(2), "i2": S(-3), "t1": S("3/10"), "t2": S("13/20")}
+PAPER |= {"w1": S(1), "w2": (2 - log(3)) / 3, "w3": S("-1/4"), "w4": (log(2) - S("1/2")) / 3}
+PAPER |= {"h1": log(3), "h2": -log(2), "a_h1": S("3/4"), "a_h2": S("1/3")}
+PAPER |= {"w5": S("3/2"), "w6": 3 * log(4) - S("27/8")}
+PAPER |= {"w7": S("-1/2"), "w8": 3 * log(S("2/3")) + S("9/8")}
+PAPER |= {"o1": log(4), "o2": log(S("2/3")), "a_o1": S("4/5"), "a_o2": S("2/5")}
+# How E1 and E2 grow there with w1 to w8.
+ONE = ("9/200", "-27/400", "0.027871398519455", "-0.041807097779182", "3/50", "2/75", 0, 0)
+TWO = ("9/800", "-27/1600", "0.002437208648653", "-0.003655812972980", 0, 0, "-9/200", "-1/50")
+SLOPES = {weight: (S(one), S(two)) for weight, one, two in zip(W, ONE, TWO, strict=True)}
+# dE/dw1 to dE/dw4 there, after a step at rate 0.5 has changed w5 to w8.
+TOO_LATE = [0.055000526207458, -0.082500789311188, 0.029735366092845, -0.044603049139268]
+# A fraction goes by its name, and has one value there: so a message can tell it.
+LETTERS = {name: Symbol(name) for name, value in PAPER.items() if value.is_Rational}
+DOMAIN = {letter: (PAPER[name], PAPER[name]) for name, letter in LETTERS.items()}
+ON_PAPER = (PAPER | LETTERS, SLOPES, DOMAIN)
 
 
-def compare(student, weight, k, right, mistakes):
-    """Compare one gradient with the derivative of E; `k` are the letters."""
+def compare(student, weight, k, domain, right, mistakes):
+    """Compare one of the student's formulas with the slope of E; `k` says what names mean."""
     scaled = {
         "the sign is turned around: 1/2 (t - a)^2 has the slope a - t by a": -right,
         "the half in E is forgotten: it cancels the 2 of the square": 2 * right,
         MEAN: right / 2,
     }
-    usable = {name: meaning for name, meaning in k.items() if name[0] != "E"}
-    usable |= dict.fromkeys(("sigma", "σ"), "sigmoid")
+    usable = k | dict.fromkeys(("sigma", "σ"), "sigmoid")
     got = expect(student.GRADIENTS, "GRADIENTS").mapping([weight])[weight]
     formula = expect(got, f'GRADIENTS["{weight}"]')
-    formula.same_expression(right, usable, mistakes={**mistakes, **scaled})
+    formula.same_expression(right, usable, domain, mistakes={**mistakes, **scaled})
 
 
-def last_gradients(student, weights, unit):
+def last_gradients(student, weights, unit, k, slopes, domain=None):
     """Compare dE by the weights that lead from a hidden unit, 1 or 2, to o1 and o2."""
-    k, (to_o1, to_o2) = letters(), weights
+    to_o1, to_o2 = weights
     a_h, a_twin, h = k[f"a_h{unit}"], k[f"a_h{3 - unit}"], k[f"h{unit}"]
-    right = [sympy.diff(k["E"], k[weight]) for weight in weights]
+    right = [sum(slopes[weight]) for weight in weights]
     for j, weight in enumerate(weights):
         o, a_o = k[f"o{j + 1}"], k[f"a_o{j + 1}"]
         bare = right[j] / (a_o * (1 - a_o))
@@ -175,46 +136,48 @@ def last_gradients(student, weights, unit):
             f"{to_o1} and {to_o2} multiply a_h{unit}, not h{unit}": right[j] / a_h * h,
             f"{to_o1} leads to o1, {to_o2} to o2: yours goes to the other": right[1 - j],
             CROSSED: right[1 - j] / a_h * a_twin,
+            LETTER: right[j] / a_h * PAPER[f"a_h{unit}"],
             AT_OUTPUT: bare,
             "the slope of sigma is a_o (1 - a_o), not o (1 - o)": bare * o * (1 - o),
         }
-        compare(student, weight, k, right[j], mistakes)
+        compare(student, weight, k, domain, right[j], mistakes)
 
 
-def first_gradients(student, weights, unit):
+def first_gradients(student, weights, unit, k, slopes, domain=None):
     """Compare dE by the weights that lead from i1 and i2 to a hidden unit, 1 or 2."""
-    k, (from_i1, from_i2), twin = letters(), weights, 3 - unit
+    (from_i1, from_i2), twin = weights, 3 - unit
     U = np.array([k[name] for name in W[4:]]).reshape(2, 2)
-    own, others = U[:, unit - 1], U[:, twin - 1]
+    own, others, to_o1, to_o2 = U[:, unit - 1], U[:, twin - 1], f"w{4 + unit}", f"w{6 + unit}"
     bend = {name: value * (1 - value) for name, value in k.items()}
     at_h, at_twin, at_o = bend[f"a_h{unit}"], bend[f"a_h{twin}"], [bend["a_o1"], bend["a_o2"]]
     for weight, i, other in ((from_i1, "i1", "i2"), (from_i2, "i2", "i1")):
-        by = np.array([sympy.diff(k[error], k[weight]) for error in ("E1", "E2")])
+        by = np.array(slopes[weight])
         right, free = sum(by), by / own
         elsewhere = sum(free * others) / at_h * at_twin
         mistakes = {
             ONE_PATH: by[0],
             AT_HIDDEN: right / at_h,
             AT_OUTPUT: sum(by / at_o),
+            LETTER: right / at_h * PAPER[f"a_h{unit}"] * (1 - PAPER[f"a_h{unit}"]),
             f"{from_i1} belongs to i1, {from_i2} to i2": right / k[i] * k[other],
             f"{from_i1} and {from_i2} lead to h{unit}, not to h{twin}": elsewhere,
-            f"h{unit} leads to o1 by {own[0]} and to o2 by {own[1]}": sum(free * U[unit - 1]),
-            f"multiply each path by its weight, {own[0]} or {own[1]}": sum(free),
+            f"h{unit} leads to o1 by {to_o1} and to o2 by {to_o2}": sum(free * U[unit - 1]),
+            f"multiply each path by its weight, {to_o1} or {to_o2}": sum(free),
             "the slope of sigma is a_h (1 - a_h), not h (1 - h)": right / at_h * bend[f"h{unit}"],
         }
-        compare(student, weight, k, right, mistakes)
+        compare(student, weight, k, domain, right, mistakes)
 
 
 @question("q2")
 def test_gradients_of_w5_and_w7(student):
-    """dE/dw5 and dE/dw7, of the weights from a_h1 to the outputs, are right"""
-    last_gradients(student, ("w5", "w7"), unit=1)
+    """dE/dw5 and dE/dw7, of the weights from a_h1 to the outputs, are right on paper"""
+    last_gradients(student, ("w5", "w7"), 1, *ON_PAPER)
 
 
 @question("q2")
 def test_gradients_of_w1_and_w2(student):
-    """dE/dw1 and dE/dw2, of the weights from the inputs to h1, are right"""
-    first_gradients(student, ("w1", "w2"), unit=1)
+    """dE/dw1 and dE/dw2, of the weights from the inputs to h1, are right on paper"""
+    first_gradients(student, ("w1", "w2"), 1, *ON_PAPER)
 
 
 def table(files, least=10):
@@ -233,24 +196,20 @@ def test_table_begins_at_the_given_weights(files):
     fine = np.any(np.abs(gradients - np.round(gradients, 5)) > 1e-9)
     seen = "the gradients have 5 decimals or fewer"
     expect(E, "the table").that(fine, seen, "write at least six decimals")
-    updated = START - 0.5 * slopes(START)
+    updated = w[:, 0] if abs(E[0] - E_AT_HALF) < 2e-6 else START
     mistakes = {"the first row is step 0: the weights before any update": updated}
     expect(w[:, 0], "the weights of step 0").close(START, rtol=0, atol=1e-6, mistakes=mistakes)
 
 
 @question("q3")
-def test_table_errors(files):
-    """the E of every row follows from the weights of that row"""
+def test_table_error_of_the_first_row(files):
+    """the E of the first row follows from the weights of that row, and E changes further down"""
     w, E, _ = table(files)
-    own = network(w)
-    mistakes = {
-        LATE: network(w - 0.5 * slopes(w))["E"],
-        HALF: 2 * own["E"],
-        MEAN: own["E"] / 2,
-        "E is the sum of E1 and E2": own["E1"],
-        "E belongs to the weights of its own row, not of the first row": own["E"][:1] + 0 * E,
-    }
-    expect(E, "the column E").close(own["E"], rtol=0, atol=1e-6, mistakes=mistakes)
+    right = E_AT_START if np.allclose(w[:, 0], START, rtol=0, atol=1e-6) else E_AT_HALF
+    mistakes = {LATE: E_AT_HALF, HALF: 2 * right, MEAN: right / 2, SUM: E1_AT_START}
+    expect(E[0], "E of the first row").close(right, rtol=0, atol=1e-6, mistakes=mistakes)
+    hint = "E belongs to the weights of its own row, not of the first row"
+    expect(E, "E").that(abs(E[-1] - E[0]) > 1e-5, "E is the same in the last row", hint)
 
 
 @question("q4")
@@ -259,24 +218,52 @@ def test_plot_is_a_picture(files):
     files.picture("sweep.svg")
 
 
-@question("q4", weight=2)
-def test_each_rate_alone(student, rng):
-    """for a single rate, sweep gives E before the first step and after each of n steps"""
-    for rate in (0.1, 0.5, 2.0, round(rng.uniform(0.1, 2), 3)):
-        n, longer = 4, curve(rate, 5)
-        right = longer[:-1]
-        mistakes = {
-            LATE: longer[1:],
-            LATE + "; n steps give n + 1 values": right[1:],
-            "n steps give n + 1 values: E after the last step is missing": right[:-1],
-            TOGETHER: curve(rate, n, gradient=in_turn),
-            DOWNHILL: curve(-rate, n),
-            "use the rate that is given, not 0.5": curve(0.5, n),
-            ONCE: curve(rate, n, gradient=lambda *_: slopes(START)),
-        }
-        got = expect(student.sweep([rate], n), "what sweep returns").mapping([str(rate)])
-        own = expect(got[str(rate)], f"the curve of rate {rate}")
-        own.close(right, atol=1e-12, mistakes=mistakes)
+def curve(student, rate, n):
+    """Return what the student's sweep gives for a single rate."""
+    got = expect(student.sweep([rate], n), "what sweep returns").mapping([str(rate)])
+    return numbers(got[str(rate)], f"the curve of rate {rate}", ndim=1)
+
+
+def check_curve(student, rate, n, longer, wrong):
+    """Compare the curve of one rate: `longer` has n + 2 values, those in `wrong` n + 1."""
+    right, got = longer[:-1], curve(student, rate, n)
+    mistakes = {
+        LATE: longer[1:],
+        LATE + "; n steps give n + 1 values": right[1:],
+        "n steps give n + 1 values: E after the last step is missing": right[:-1],
+        **wrong,
+        "use the rate that is given, not 0.5": curve(student, 0.5, n),
+    }
+    expect(got, f"the curve of rate {rate}").close(right, mistakes=mistakes)
+
+
+@question("q4")
+def test_each_rate_alone(student):
+    """for a single rate, 1.0 or 2.0, sweep gives E before the first step and after each of 2"""
+    for rate, right in CURVES.items():
+        wrong = {hint: [E_AT_START, *curves[rate]] for hint, curves in WRONG_CURVES.items()}
+        check_curve(student, rate, 2, [E_AT_START, *right], wrong)
+
+
+def wrong_slopes(k, growth, too_late):
+    """Return the gradient (8,) that each mistake gives, by its hint.
+
+    k: the values. growth: dE1/dw and dE2/dw, (2, 8). All may have a last axis more, for steps.
+    """
+    first, last = np.split(growth.sum(0), 2)
+    a_h, h = (np.array([k[name + unit] for unit in "1212"]) for name in ("a_h", "h"))
+    at_o = np.array([k[name] * (1 - k[name]) for name in ("a_o1", "a_o2")])
+    bare = (growth / at_o[:, None]).sum(0)
+    return {
+        EARLY: np.append(first, last / a_h * h, 0),
+        AT_OUTPUT: bare,
+        AT_OUTPUT + " in dE/dw5 to dE/dw8": np.append(first, bare[4:], 0),
+        AT_HIDDEN: np.append(first / (a_h * (1 - a_h))[[0, 0, 1, 1]], last, 0),
+        ONE_PATH: np.append(growth[0, :4], last, 0),
+        CROSSED: np.append(first, last[[0, 2, 1, 3]], 0),
+        "w4 has a gradient of its own, not that of w3": np.append(first[[0, 1, 2, 2]], last, 0),
+        TOGETHER: np.append(too_late, last, 0),
+    }
 
 
 def train(student, w, i=INPUTS, t=TARGETS, rate=0.5, n=1):
@@ -285,23 +272,36 @@ def train(student, w, i=INPUTS, t=TARGETS, rate=0.5, n=1):
     return numbers(got, "what train returns", (8,))
 
 
-def one_step(student, rng, part, name):
-    """Compare how train moves a part of the weights in one step, from several starts."""
-    for w in (START, *rng.uniform(-2, 2, (3, 8))):
-        gradient, none = slopes(w), "with n = 1 train takes one step: yours takes none"
-        wrong = {**wrong_slopes(w), DOWNHILL: -gradient, none: 0 * gradient}
-        mistakes = {hint: -0.5 * slope[part] for hint, slope in wrong.items()}
-        moved = expect((train(student, w) - w)[part], f"the change of {name}")
-        moved.close(-0.5 * gradient[part], rtol=1e-8, atol=1e-12, mistakes=mistakes)
+def check_move(move, part, gradient, wrong):
+    """Compare how one step at rate 0.5 moved a part of the weights, to eleven digits."""
+    none = "with n = 1 train takes one step: yours takes none"
+    wrong = {DOWNHILL: -gradient, none: 0 * gradient, **wrong}
+    mistakes = {hint: -0.5 * slope[part] for hint, slope in wrong.items()}
+    moved, right = move[part], -0.5 * gradient[part]
+    mistakes[ALMOST] = moved if np.all(np.abs(moved - right) < 1e-6) else np.nan * right
+    expect(moved, "the change of " + ", ".join(W[part])).close(right, 1e-11, 1e-13, mistakes)
+
+
+def one_step(student, part):
+    """Compare how train moves a part of the weights in one step, in the network for paper."""
+    k = {name: float(value) for name, value in PAPER.items()}
+    w, i, t = (np.array([k[name] for name in k if name[0] == kind]) for kind in "wit")
+    growth = np.array(list(SLOPES.values()), dtype=float).T
+    wrong = wrong_slopes(k, growth, TOO_LATE)
+    for name, given in (("inputs", {"t": t}), ("targets", {"i": i})):
+        hint = f"use the {name} that are given, not those of the table"
+        wrong[hint] = 2 * (w - train(student, w, **given))
+    move = train(student, w, i, t) - w
+    check_move(move, part, growth.sum(0), wrong)
 
 
 @question("q5")
-def test_one_step_of_the_last_weights(student, rng):
-    """one step moves w5 to w8 as it should, from any weights"""
-    one_step(student, rng, np.s_[4:], "[w5, w6, w7, w8]")
+def test_one_step_of_the_last_weights(student):
+    """one step moves w5 to w8 as it should"""
+    one_step(student, np.s_[4:])
 
 
 @question("q5")
-def test_one_step_of_the_first_weights(student, rng):
-    """one step moves w1 to w4 as it should, from any weights"""
-    one_step(student, rng, np.s_[:4], "[w1, w2, w3, w4]")
+def test_one_step_of_the_first_weights(student):
+    """one step moves w1 to w4 as it should"""
+    one_step(student, np.s_[:4])
