@@ -7,12 +7,12 @@ import re
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
-from autograder.assignment import Assignment, Question
+from autograder.assignment import Assignment
 from autograder.checks.files import Files
+from autograder.checks.folding import answered, fold
 from autograder.checks.run import Bench, Check, load_checks, load_module, run_check, skip
 from autograder.checks.shelf import Shelf
 from autograder.report import CheckResult, Finding, Outcome, QuestionResult, Report
@@ -60,15 +60,7 @@ def grade(
     started = time.perf_counter()
     asked = tuple(only) or tuple(q.id for q in assignment.questions)
     # The worker starts first: it warms up while the graders are imported here.
-    exchange = Exchange(
-        submission.module,
-        assignment.limits,
-        inline=inline,
-        process=process,
-        spawn=spawn,
-        torch=not assignment.light,
-        isolation=isolation,
-    )
+    exchange = _exchange(assignment, submission, inline, process, spawn, isolation)
     try:
         checks = collect(assignment) if checks is None else checks
         bench = _bench(assignment, submission, exchange, data)
@@ -78,15 +70,26 @@ def grade(
         return ungradable(assignment, "isolation", str(error), only=only)
     finally:
         exchange.close()
-    return Report(
-        assignment.name,
-        assignment.title,
-        fold(assignment, results, asked),
-        hidden_left=_hidden_left(assignment, asked),
-        notes=(*submission.notes, *exchange.notes),
-        facts=_facts(_layers(exchange)) | bench.data.flags | bench.data.measured,
-        seconds=round(time.perf_counter() - started, 3),
-        submission=submission.source,
+    seconds = round(time.perf_counter() - started, 3)
+    return _report(submission, bench, fold(assignment, results, asked), asked, seconds)
+
+
+def _exchange(
+    assignment: Assignment,
+    submission: Submission,
+    inline: bool,
+    process: Process | None,
+    spawn: Spawn,
+    isolation: Isolation,
+) -> Exchange:
+    return Exchange(
+        submission.module,
+        assignment.limits,
+        inline=inline,
+        process=process,
+        spawn=spawn,
+        torch=not assignment.light,
+        isolation=isolation,
     )
 
 
@@ -136,6 +139,26 @@ def _load_torch() -> None:
         library()
 
 
+def _report(
+    submission: Submission,
+    bench: Bench,
+    questions: tuple[QuestionResult, ...],
+    asked: tuple[str, ...],
+    seconds: float,
+) -> Report:
+    assignment, exchange = bench.assignment, bench.exchange
+    return Report(
+        assignment.name,
+        assignment.title,
+        questions,
+        hidden_left=_hidden_left(assignment, asked),
+        notes=(*submission.notes, *exchange.notes),
+        facts=_facts(_layers(exchange)) | bench.data.flags | bench.data.measured,
+        seconds=seconds,
+        submission=submission.source,
+    )
+
+
 def ungradable(
     assignment: Assignment, kind: str, reason: str, *, only: Iterable[str] = ()
 ) -> Report:
@@ -150,7 +173,7 @@ def ungradable(
     # What a grader broke on may quote a hidden check; `console` tells whoever has the solutions.
     hidden = kind == "error" and assignment.solution is not None
     check = CheckResult(kind, title, outcome, hidden=hidden, finding=Finding(kind, reason))
-    questions = tuple(_result(q, (check,)) for q in assignment.questions if q.id in asked)
+    questions = tuple(answered(q, (check,)) for q in assignment.questions if q.id in asked)
     left = _hidden_left(assignment, asked)
     facts = _facts("not started")
     return Report(assignment.name, assignment.title, questions, hidden_left=left, facts=facts)
@@ -186,41 +209,6 @@ def trusted(assignment: Assignment) -> tuple[ModuleType | None, ModuleType | Non
     solution = load_module(master, f"reference_{assignment.name}", beside=True)
     public = load_module(assignment.folder / "test_public.py", f"public_{assignment.name}")
     return solution, public
-
-
-def fold(
-    assignment: Assignment, results: dict[Check, CheckResult], asked: tuple[str, ...]
-) -> tuple[QuestionResult, ...]:
-    """Group results by question; a failure that may come from a failed need only waits."""
-    folded: dict[str, QuestionResult] = {}
-    for question in assignment.questions:
-        if question.id not in asked:
-            continue
-        own = tuple(r for c, r in results.items() if c.mark.question == question.id)
-        lost = [n for n in question.needs if n in folded and _is_lost(folded[n])]
-        known = [n for n in lost if _is_lost(folded[n], public=True)]
-        checks = tuple(_wait(r, (known or lost)[0], not known) for r in own) if lost else own
-        folded[question.id] = _result(question, checks)
-    return tuple(folded.values())
-
-
-def _is_lost(need: QuestionResult, *, public: bool = False) -> bool:
-    """Tell whether a question is lost; `public`, as far as students may know."""
-    lost = (c for c in need.checks if c.outcome in (Outcome.FAILED, Outcome.WAITING))
-    return any(not (public and (c.hidden or c.behind)) for c in lost)
-
-
-def _wait(result: CheckResult, need: str, secretly: bool) -> CheckResult:
-    """Let a failed check wait for a lost need; `secretly`, where only hidden checks lost it."""
-    if result.outcome is not Outcome.FAILED:
-        return result
-    behind = result.finding if secretly and not result.hidden else None
-    finding = Finding("waiting", f"waits for {need}")
-    return replace(result, outcome=Outcome.WAITING, finding=finding, behind=behind)
-
-
-def _result(question: Question, checks: tuple[CheckResult, ...]) -> QuestionResult:
-    return QuestionResult(question.id, question.title, question.points, checks, question.needs)
 
 
 def _hidden_left(assignment: Assignment, asked: tuple[str, ...]) -> int:

@@ -28,9 +28,9 @@ def publish(assignment: Assignment, root: Path, out: Path, command: str) -> int:
     from importlib.metadata import PackageNotFoundError
 
     from autograder.checks.run import GraderError
-    from autograder.release.pins import UnknownPin, everywhere
+    from autograder.release.pins import UnknownPin
     from autograder.release.skeleton import SkeletonError, stale
-    from autograder.release.student import ReleaseError, left_out, release
+    from autograder.release.student import ReleaseError, left_out
     from autograder.show.release import leaks_text, release_text
 
     name = assignment.name
@@ -38,8 +38,7 @@ def publish(assignment: Assignment, root: Path, out: Path, command: str) -> int:
         if old := stale(assignment):
             says = f"{', '.join(old)} in assignments/{name} is not the skeleton the master gives."
             stop(f"{says} Write it afresh: {command} verify {name} --write-skeleton", USAGE)
-        members = release(assignment, everywhere(root / "constraints.txt"))
-        found = _leaks(assignment, members)
+        members, found = _looked_over(assignment, root)
     except (SkeletonError, ReleaseError, UnknownPin, GraderError) as error:
         stop(f"{name} cannot be given out: {error}", USAGE)
     except PackageNotFoundError:
@@ -80,12 +79,19 @@ def publish_autograder(
     return 0
 
 
-def _leaks(assignment: Assignment, members: Sequence[Member]) -> list[Broken]:
+def _looked_over(assignment: Assignment, root: Path) -> tuple[list[Member], list[Broken]]:
+    """Return the files of the release, and the secrets in them; the graders are loaded once."""
     from autograder.grading import collect
     from autograder.leaks import release_leaks
+    from autograder.release.pins import everywhere
+    from autograder.release.student import public_files, release
 
-    hidden = [(check.name, check.title) for check in collect(assignment) if check.hidden]
-    return release_leaks(assignment, members, hidden)
+    pins = everywhere(root / "constraints.txt")
+    public_files(assignment)  # what is missing is named before the graders are loaded
+    checks = collect(assignment)
+    members = release(assignment, pins, checks=checks)
+    hidden = [(check.name, check.title) for check in checks if check.hidden]
+    return members, release_leaks(assignment, members, hidden)
 
 
 def _written(members: Sequence[Member], place: Path) -> Made:

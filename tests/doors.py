@@ -118,7 +118,7 @@ def by_grade(assignment: Assignment) -> Iterator[Callable[[Path], Answer]]:
 
 def folded(assignment: Assignment, results: dict[Check, CheckResult]) -> Answer:
     """Return the scores that results give, of the public checks alone and of all."""
-    from autograder.grading import fold
+    from autograder.checks.folding import fold
 
     answer = {}
     for part, view in parts(assignment).items():

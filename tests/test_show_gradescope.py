@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from autograder.assignment import Assignment, Question
+from autograder.checks.folding import fold
 from autograder.checks.question import Mark
 from autograder.checks.run import Check
-from autograder.grading import fold
 from autograder.report import CheckResult, Finding, Outcome, QuestionResult, Report
 from autograder.show.gradescope import gradescope
 

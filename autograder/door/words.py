@@ -46,11 +46,11 @@ def failure(result: CheckResult, lost: str) -> Ended:
     if result.outcome is Outcome.ERROR:
         return GraderBroke(BROKE if result.hidden else f"{BROKE}\n{shown(finding.message)}")
     first = [f"first mend {lost}: this question builds on it"] if lost else []
-    return NotPassed("\n".join([*first, told(finding)]))
+    return NotPassed(shown("\n".join([*first, told(finding)])))
 
 
 def told(finding: Finding) -> str:
-    """Return what a student reads of an answer that is not right; never a frame of ours."""
+    """Return what was seen, with its evidence row by row; never a frame of ours."""
     evidence = {
         "called": finding.inputs,
         "got": finding.got,
@@ -60,8 +60,9 @@ def told(finding: Finding) -> str:
     }
     rows = [f"{name:<10} {text}" for name, text in evidence.items() if text]
     lines = [finding.message, *(textwrap.indent(row, "  ") for row in rows)]
-    return shown("\n".join([*lines, textwrap.indent(finding.traceback, "  ")]).rstrip())
+    return "\n".join([*lines, textwrap.indent(finding.traceback, "  ")]).rstrip()
 
 
 def shown(text: str) -> str:
+    """Return a text as a notebook's page can show it."""
     return _TAG.sub("\u2039", text)

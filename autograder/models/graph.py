@@ -14,6 +14,7 @@ from autograder.models.operations import Kind, kind_of
 
 if TYPE_CHECKING:
     from autograder.models.layers import Layer
+    from autograder.models.parameters import Parameters
 
 Array = np.ndarray[Any, Any]
 Fetch = Callable[[Sequence[tuple[int, int, int]]], Sequence[Any]]
@@ -22,7 +23,6 @@ NODES_LIMIT = 20_000
 TENSORS_LIMIT = 20_000
 NUMBERS_LIMIT = 200_000_000
 AXES_LIMIT = 12
-CHUNK = 8 << 20
 _FLOATS = ("float32", "float64", "float16", "bfloat16")
 DTYPES = (*_FLOATS, "int64", "int32", "int16", "int8", "uint8", "bool")
 
@@ -88,7 +88,7 @@ class Node:
     @cached_property
     def sources(self) -> tuple[Value | Weight, ...]:
         """Return every value and tensor among the arguments, in order."""
-        return tuple(_leaves((*self.args, *self.kwargs.values())))
+        return tuple(leaves((*self.args, *self.kwargs.values())))
 
 
 @dataclass(frozen=True)
@@ -104,34 +104,6 @@ class Tensor:
     @property
     def size(self) -> int:
         return math.prod(self.shape)
-
-
-@dataclass(frozen=True)
-class Parameters:
-    """Numbers in a model's tensors, each tensor once.
-
-    `trainable` and `frozen` are registered parameters, `statistics` the running means and
-    variances of batch norms, `buffers` what else is registered, `constants` tensors that are
-    registered nowhere. `unused` maps the names of registered tensors that the forward pass
-    never reads to their sizes; they count where they belong.
-    """
-
-    trainable: int
-    frozen: int
-    statistics: int
-    buffers: int
-    constants: int
-    unused: Mapping[str, int]
-
-    @property
-    def learned(self) -> int:
-        """Registered parameters, as `sum(p.numel() for p in model.parameters())` has them."""
-        return self.trainable + self.frozen
-
-    @property
-    def total(self) -> int:
-        """Everything but batch-norm statistics: what a budget counts."""
-        return self.learned + self.buffers + self.constants
 
 
 def _gone(parts: Sequence[tuple[int, int, int]]) -> Sequence[Any]:
@@ -164,55 +136,29 @@ class Graph:
 
     def weights(self) -> list[Array]:
         """Return the numbers of every tensor; they cross the wall once."""
-        wanted = [n for n in range(len(self.tensors)) if n not in self.kept]
-        for part in _parts(self.tensors, wanted):
-            for (index, start, stop), got in zip(part, self.fetch(part), strict=True):
-                _keep(self, index, start, stop, got)
-        return [self.kept[n].reshape(t.shape) for n, t in enumerate(self.tensors)]
+        from autograder.models.crossing import numbers
+
+        return numbers(self)
 
     @cached_property
     def statistics(self) -> frozenset[int]:
         """Return the tensors that are read as batch-norm statistics and as nothing else."""
-        read: set[int] = set()
-        other: set[int] = set()
-        for node in self.nodes:
-            running = node.args[3:5] if node.base == "batch_norm" else ()
-            found = [a for a in _leaves(node.args) if isinstance(a, Weight)]
-            own = [a.index for a in running if isinstance(a, Weight)]
-            read.update(own)
-            rest = [a.index for a in found]
-            for index in own:
-                rest.remove(index)
-            other.update(rest)
-        counters = {n for n, t in enumerate(self.tensors) if t.shape == () and t.dtype == "int64"}
-        unread = counters - self.used
-        return frozenset((read - other) | unread)
+        from autograder.models.parameters import statistics
+
+        return statistics(self)
 
     @cached_property
     def used(self) -> frozenset[int]:
-        leaves = (leaf for node in self.nodes for leaf in node.sources)
-        found = {leaf.index for leaf in (*leaves, *self.outputs) if isinstance(leaf, Weight)}
+        read = (leaf for node in self.nodes for leaf in node.sources)
+        found = {leaf.index for leaf in (*read, *self.outputs) if isinstance(leaf, Weight)}
         return frozenset(found)
 
     @cached_property
     def parameters(self) -> Parameters:
         """Count the numbers in the tensors, split by what they are."""
-        count = dict.fromkeys(("trainable", "frozen", "statistics", "buffers", "constants"), 0)
-        for index, tensor in enumerate(self.tensors):
-            count[self._part(index, tensor)] += tensor.size
-        unused = {
-            t.name: t.size
-            for n, t in enumerate(self.tensors)
-            if n not in self.used and n not in self.statistics and t.name
-        }
-        return Parameters(**count, unused=unused)
+        from autograder.models.parameters import count
 
-    def _part(self, index: int, tensor: Tensor) -> str:
-        if index in self.statistics:
-            return "statistics"
-        if tensor.role == "parameter":
-            return "trainable" if tensor.trainable else "frozen"
-        return "buffers" if tensor.role == "buffer" else "constants"
+        return count(self)
 
     @cached_property
     def sizes(self) -> Mapping[int, tuple[int, ...]]:
@@ -274,38 +220,10 @@ class Graph:
         return run(self, inputs, batch=batch, device=device, output=output)
 
 
-def _leaves(value: Any) -> list[Value | Weight]:
+def leaves(value: Any) -> list[Value | Weight]:
+    """Return every value and tensor in an argument, in order."""
     if isinstance(value, (Value, Weight)):
         return [value]
     if isinstance(value, (tuple, list)):
-        return [leaf for item in value for leaf in _leaves(item)]
+        return [leaf for item in value for leaf in leaves(item)]
     return []
-
-
-def _parts(tensors: Sequence[Tensor], wanted: Sequence[int]) -> list[list[tuple[int, int, int]]]:
-    """Split the tensors wanted into messages of at most CHUNK numbers each."""
-    parts: list[list[tuple[int, int, int]]] = [[]]
-    room = CHUNK
-    for index in wanted:
-        for start in range(0, max(tensors[index].size, 1), CHUNK):
-            stop = min(start + CHUNK, tensors[index].size)
-            if stop - start > room or len(parts[-1]) >= 1000:
-                parts.append([])
-                room = CHUNK
-            parts[-1].append((index, start, stop))
-            room -= stop - start
-    return [part for part in parts if part]
-
-
-def _keep(graph: Graph, index: int, start: int, stop: int, got: Any) -> None:
-    tensor = graph.tensors[index]
-    if not isinstance(got, np.ndarray) or got.shape != (stop - start,):
-        raise ModelFailure("a tensor of the model did not arrive as it was announced")
-    if tensor.size and start == 0:
-        graph.kept[index] = np.empty(tensor.size, dtype=got.dtype)
-    if got.dtype.kind not in "biuf" or (tensor.size and graph.kept[index].dtype != got.dtype):
-        raise ModelFailure("a tensor of the model is not of one kind of real numbers")
-    if tensor.size == 0:
-        graph.kept[index] = np.asarray(got)
-    else:
-        graph.kept[index][start:stop] = got

@@ -14,11 +14,15 @@ import tempfile
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.assignment import Assignment
 from autograder.release.members import Member, lay
 from autograder.release.otter import otter_tests
 from autograder.release.pins import UnknownPin, requirements
+
+if TYPE_CHECKING:
+    from autograder.checks.run import Check
 
 SECONDS = 120
 SOURCE = "/autograder/source/files"
@@ -37,14 +41,20 @@ class OtterError(ValueError):
 
 
 def otter_members(
-    assignment: Assignment, toolkit: Member, course: Sequence[Member], root: Path, python: str
+    assignment: Assignment,
+    checks: Sequence[Check],
+    toolkit: Member,
+    course: Sequence[Member],
+    root: Path,
+    python: str,
 ) -> list[Member]:
     """Return the files of the zip that `otter generate` makes, with the hidden checks in it.
 
-    `toolkit` is our wheel, `course` the assignment and its solution, which otter lays beside
-    the student's work. Raises OtterError without otter-grader, and where it fails.
+    `checks` are those of `collect`, `toolkit` is our wheel, `course` the assignment and its
+    solution, which otter lays beside the student's work. Raises OtterError without
+    otter-grader, and where it fails.
     """
-    tests = otter_tests(assignment, hidden=True)
+    tests = otter_tests(assignment, hidden=True, checks=checks)
     readme = Member("READ_ME_FIRST.md", _README.format(name=assignment.name).encode())
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
         folder = Path(place).resolve()

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.assignment import Assignment
-from autograder.handin.entries import is_junk
 from autograder.release.members import Member
 from autograder.release.pins import UnknownPin, everywhere, requirements
 from autograder.release.pixels import test_images
+from autograder.release.tree import Linked, contents, files
 from autograder.release.wheel import wheel
+
+if TYPE_CHECKING:
+    from autograder.checks.run import Check
 
 PLATFORM = Path(__file__).with_name("platform")
 SCRIPTS = ("setup.sh", "run_autograder")
@@ -48,15 +52,15 @@ def members(
     _need_python(python)
     if assignment.solution is None:
         raise GradescopeError(f"solutions/{assignment.name} is not here")
-    _need_checks(assignment)
+    checks = _need_checks(assignment)
     _need_time(assignment)
     toolkit = wheel()
-    course = [*_public(assignment, root), *_secret(assignment.solution, assignment.name)]
+    course = [*_public(assignment, root, checks), *_secret(assignment.solution, assignment.name)]
     if backend == "otter":
         from autograder.release.beside import OtterError, otter_members
 
         try:
-            return otter_members(assignment, toolkit, course, root, python)
+            return otter_members(assignment, checks, toolkit, course, root, python)
         except OtterError as error:
             raise GradescopeError(str(error)) from error
     if backend != "own":
@@ -96,15 +100,16 @@ def _need_python(python: str) -> None:
         )
 
 
-def _need_checks(assignment: Assignment) -> None:
-    """Raise GradescopeError unless the graders and the solution that they use can be loaded."""
+def _need_checks(assignment: Assignment) -> Sequence[Check]:
+    """Return the checks; raises GradescopeError where they or the solution cannot be loaded."""
     from autograder.checks.run import GraderError
     from autograder.grading import collect, trusted
 
     try:
-        collect(assignment)
+        checks = collect(assignment)
         if assignment.light or find_spec("torch") is not None:
             trusted(assignment)
+        return checks
     except FileNotFoundError as error:
         raise GradescopeError(f"{Path(str(error.filename)).name} is missing") from error
     except GraderError as error:
@@ -120,7 +125,7 @@ def _need_time(assignment: Assignment) -> None:
         )
 
 
-def _public(assignment: Assignment, root: Path) -> list[Member]:
+def _public(assignment: Assignment, root: Path, checks: Sequence[Check]) -> list[Member]:
     """Return the assignment's folder just as students get it, with the originals of their files."""
     from autograder.checks.run import GraderError
     from autograder.release.skeleton import SkeletonError
@@ -128,7 +133,7 @@ def _public(assignment: Assignment, root: Path) -> list[Member]:
 
     home = f"assignments/{assignment.name}/"
     try:
-        given = release(assignment, everywhere(root / "constraints.txt"))
+        given = release(assignment, everywhere(root / "constraints.txt"), checks=checks)
     except (ReleaseError, SkeletonError, UnknownPin, GraderError) as error:
         raise GradescopeError(str(error)) from error
     ours = (member for member in given if member.path.startswith(home))
@@ -137,16 +142,13 @@ def _public(assignment: Assignment, root: Path) -> list[Member]:
 
 
 def _secret(folder: Path, name: str) -> Iterator[Member]:
-    """Yield the files of the solution; raises GradescopeError for a link, which may be anything."""
-    for path in sorted(folder.rglob("*")):
-        inside = path.relative_to(folder)
-        if is_junk(inside.as_posix()) or inside.parts[0] in _STAY_OUT:
-            continue
-        if path.is_symlink():
-            says = "is a link. Put the file itself there, or take it away"
-            raise GradescopeError(f"solutions/{name}/{inside.as_posix()} {says}")
-        if path.is_file():
-            yield Member(f"solutions/{name}/{inside.as_posix()}", path.read_bytes())
+    """Yield the files of the solution that grade; raises GradescopeError for a link."""
+    grading = (one for one in files(folder) if one[0].split("/")[0] not in _STAY_OUT)
+    try:
+        for inside, data in contents(grading):
+            yield Member(f"solutions/{name}/{inside}", data)
+    except Linked as error:
+        raise GradescopeError(f"solutions/{name}/{error}") from error
 
 
 def _data_set(assignment: Assignment) -> str:

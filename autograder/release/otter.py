@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -53,16 +53,21 @@ class Case:
     steps: int = 1
 
 
-def otter_tests(assignment: Assignment, *, hidden: bool = False) -> list[Member]:
+def otter_tests(
+    assignment: Assignment, *, hidden: bool = False, checks: Sequence[Check] | None = None
+) -> list[Member]:
     """Return `tests/QUESTION.py` for each question that has checks, for otter-grader 7.
 
     With `hidden`, the hidden checks are cases too: for staff, where the solutions lie, and
     nothing keeps a notebook's code from reading those. Without, no file tells of them.
-    Raises GraderError for a grader that cannot be loaded.
+    `checks` are those of `collect`, where they are loaded already. Raises GraderError for a
+    grader that cannot be loaded.
     """
     from autograder.grading import collect
 
-    checks = collect(assignment if hidden else replace(assignment, solution=None))
+    if checks is None:
+        checks = collect(assignment if hidden else replace(assignment, solution=None))
+    checks = [check for check in checks if hidden or not check.hidden]
     members = []
     for question in assignment.questions:
         own = [check for check in checks if check.mark.question == question.id]

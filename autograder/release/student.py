@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.assignment import MANIFEST, Assignment
-from autograder.handin.entries import is_junk
 from autograder.handin.given import KEPT
 from autograder.release.members import Member
 from autograder.release.notebook import notebook
 from autograder.release.otter import otter_tests
 from autograder.release.skeleton import skeletons
+from autograder.release.tree import Linked, contents, files
 from autograder.release.wheel import wheel
+
+if TYPE_CHECKING:
+    from autograder.checks.run import Check
 
 COURSE = Path(__file__).with_name("course")
 GRADER = "test_public.py"
@@ -35,17 +39,18 @@ class ReleaseError(ValueError):
     """The assignment cannot be given out; the text says why."""
 
 
-def release(assignment: Assignment, pins: dict[str, str]) -> list[Member]:
+def release(
+    assignment: Assignment, pins: dict[str, str], *, checks: Sequence[Check] | None = None
+) -> list[Member]:
     """Return the files of the student's release of an assignment whose solution is here.
 
-    `pins` maps packages to the versions they are tested with. Raises ReleaseError, and
-    SkeletonError for a master that cannot be cut.
+    `pins` maps packages to the versions they are tested with, `checks` are those of `collect`,
+    where they are loaded already. Raises ReleaseError, and SkeletonError for a master that
+    cannot be cut.
     """
     inside = f"assignments/{assignment.name}"
-    given = dict(_public_files(assignment.folder))
-    for needed in ("README.md", MANIFEST, GRADER):
-        _need_text(f"{inside}/{needed}", given.get(needed))
-    tests = {member.path: member.data for member in otter_tests(assignment)}
+    given = public_files(assignment)
+    tests = {member.path: member.data for member in otter_tests(assignment, checks=checks)}
     kept = {name: source.encode() for name, source in skeletons(assignment).items()}
     kept[f"{assignment.name}.ipynb"] = notebook(assignment)
     toolkit = wheel()
@@ -57,6 +62,22 @@ def release(assignment: Assignment, pins: dict[str, str]) -> list[Member]:
         *(Member(f"{inside}/{name}", data) for name, data in {**given, **tests, **kept}.items()),
         *(Member(f"{inside}/{KEPT}/{name}", data) for name, data in kept.items()),
     ]
+
+
+def public_files(assignment: Assignment) -> dict[str, bytes]:
+    """Return the files that are meant for students, as they lie in the public folder.
+
+    Raises ReleaseError for a link, and where one that a student needs lacks or is unreadable.
+    """
+    found = files(assignment.folder)
+    meant = ((name, path) for name, path in found if not _LEFT_BEHIND.fullmatch(name))
+    try:
+        given = dict(contents(meant))
+    except Linked as error:
+        raise ReleaseError(str(error)) from error
+    for needed in ("README.md", MANIFEST, GRADER):
+        _need_text(f"assignments/{assignment.name}/{needed}", given.get(needed))
+    return given
 
 
 def left_out(folder: Path) -> list[str]:
@@ -76,21 +97,6 @@ def _need_text(name: str, data: bytes | None) -> None:
         raise ReleaseError(f"{name} is not UTF-8 at byte {error.start}: save it so") from error
     except (SyntaxError, ValueError) as error:
         raise ReleaseError(f"{name} is not valid Python: {error}") from error
-
-
-def _public_files(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield the path and bytes of each file that is meant for students.
-
-    Raises ReleaseError for a link: what it points to may be anything.
-    """
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if is_junk(name) or _LEFT_BEHIND.fullmatch(name):
-            continue
-        if path.is_symlink():
-            raise ReleaseError(f"{name} is a link. Put the file itself there, or take it away")
-        if path.is_file():
-            yield name, path.read_bytes()
 
 
 def _welcome(assignment: Assignment, toolkit: str, pins: dict[str, str]) -> str:

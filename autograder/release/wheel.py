@@ -13,6 +13,7 @@ import autograder
 from autograder.release.members import Member, archive
 from autograder.release.new import TEMPLATE
 from autograder.release.project import NAME, PACKAGE, project
+from autograder.release.tree import files
 
 _WHEEL = "Wheel-Version: 1.0\nGenerator: graded-descent\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 
@@ -38,10 +39,8 @@ def _contents(info: str) -> list[Member]:
 
 def _package(home: Path) -> list[Member]:
     """Return the package's files, but the assignment that `new` copies: its solution is there."""
-    files = (path for path in sorted(home.rglob("*")) if path.is_file())
-    built = (p for p in files if "__pycache__" not in p.parts and p.suffix != ".pyc")
-    own = (p for p in built if TEMPLATE not in p.parents)
-    return [Member(f"autograder/{p.relative_to(home).as_posix()}", p.read_bytes()) for p in own]
+    own = ((name, p) for name, p in files(home) if p.is_file() and TEMPLATE not in p.parents)
+    return [Member(f"autograder/{name}", p.read_bytes()) for name, p in own]
 
 
 def _digest(data: bytes) -> str:

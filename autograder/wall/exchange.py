@@ -4,34 +4,22 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from autograder.assignment import Limits
 from autograder.report import Finding
-from autograder.wall import answer, wire
+from autograder.wall import answer, unanswered
 from autograder.wall.failure import StudentFailure
 from autograder.wall.isolation import NOTHING_RUN, Isolation, IsolationError, missing, why
 from autograder.wall.launch import Ref, WorkerDied
 from autograder.wall.process import Order, Process, Spawn
-from autograder.wall.proxy import Handle
+from autograder.wall.proxy import Handle, handles, refer
 from autograder.wall.transport import InlineTransport, Transport, WorkerTransport
 from autograder.wall.warm import spawn
 
 IMPORT_SECONDS = 5.0
-
-
-def order(
-    module: Path,
-    limits: Limits,
-    isolation: Isolation = Isolation.BEST_EFFORT,
-    writable: bool = False,
-) -> Order:
-    """Return the order of a worker for `module` within the limits of its assignment."""
-    return Order(module, limits.memory_mb, limits.run_seconds, isolation.value, writable)
 
 
 @dataclass
@@ -65,7 +53,7 @@ class Exchange:
         writable: bool = False,
     ) -> None:
         self.module = module
-        self.order = order(module, limits, isolation, writable)
+        self.order = Order(module, limits.memory_mb, limits.run_seconds, isolation.value, writable)
         self.spawn = spawn
         self.through = through
         self.limits = limits
@@ -176,10 +164,7 @@ class Exchange:
         if self.broken is None and count:
             self.last = Call(name, (), {}, "")
         message = {"do": "ours", "module": module, "function": function, "args": list(args)}
-        if self.broken is not None:
-            raise self.broken
-        self._load()
-        return self._send(message, name, seconds or self.limits.call_seconds)
+        return self._request(message, name, seconds=seconds)
 
     def sheet(self, path: Path, *, values: bool) -> list[list[Any]]:
         """Read a spreadsheet in the worker: cached values, or formulas as text.
@@ -212,7 +197,7 @@ class Exchange:
         except StudentFailure as failure:
             if self.left() <= 0:
                 raise
-            self.unimportable = _import_failure(failure, self._file())
+            self.unimportable = StudentFailure(unanswered.unimportable(failure.finding))
             self.broken = self.broken and self.unimportable
             raise self.unimportable from None
         # Only the first import knows no hidden input that it could tell of.
@@ -223,11 +208,13 @@ class Exchange:
         self.loaded = True
         self.transport.forget_output()  # what an import prints belongs to no check
 
-    def _request(self, message: dict[str, Any], name: str, owner: str = "") -> Any:
+    def _request(
+        self, message: dict[str, Any], name: str, owner: str = "", seconds: float | None = None
+    ) -> Any:
         if self.broken is not None:
             raise self.broken
         self._load()
-        return self._send(message, name, self.limits.call_seconds, owner)
+        return self._send(message, name, seconds or self.limits.call_seconds, owner)
 
     def _send(self, message: dict[str, Any], name: str, seconds: float, owner: str = "") -> Any:
         if self.left() > 0:
@@ -236,7 +223,7 @@ class Exchange:
         try:
             if left <= 0:
                 raise WorkerDied("the whole run's time is over", timeout=True)
-            told = self.transport.ask(message, min(seconds, left), _refer)
+            told = self.transport.ask(message, min(seconds, left), refer)
             self.reached = True
         except WorkerDied as death:
             self.broken = self._death(death, name, seconds if seconds < left else None)
@@ -250,59 +237,11 @@ class Exchange:
 
     def _open_answer(self, told: dict[str, Any], name: str, owner: str = "") -> Any:
         if "ok" in told:
-            return _handles(told["ok"], self)
-        if "missing" in told:
-            found = answer.missing(told.get("found"), name, owner or self._file())
-            if self.notes and not owner:
-                # Of a notebook: what stood below an error in a cell was never run.
-                hint = "mend that cell first: what stands below its error did not run"
-                found = replace(found, message=f"{found.message}; {self.notes[0]}", hint=hint)
-        elif "raised" in told:
-            found = answer.raised(told["raised"], name)
-        else:
-            found = answer.unsendable(told.get("unsendable"), name)
-        raise StudentFailure(found)
+            return handles(told["ok"], self)
+        note = self.notes[0] if self.notes and not owner else ""
+        raise StudentFailure(unanswered.refused(told, name, owner or self._file(), note))
 
     def _death(self, death: WorkerDied, name: str, limit: float | None) -> StudentFailure:
         where = self.last.where if self.last else ""
-        if not death.timeout:
-            message = f"while running {name}, {death}"
-            hint = "a graded file must not end or replace the process it runs in"
-            return StudentFailure(Finding("died", message, hint, where=where))
-        took = f"the {limit:g} s for one call" if limit else f"{self.limits.run_seconds:g} s in all"
-        message = f"{name} did not finish within {took}"
-        hint = "look for a loop that never ends, or for work that grows too fast"
-        return StudentFailure(Finding("timeout", message, hint, where=where))
-
-
-def _import_failure(failure: StudentFailure, file: str) -> StudentFailure:
-    found, running = failure.finding, "while running "
-    died = found.message.startswith(running)
-    said = found.message.replace(running, "while importing ", 1) if died else ""
-    message = said or f"importing {found.message}"
-    return StudentFailure(replace(found, kind="import", message=message))
-
-
-def _refer(value: Any) -> dict[str, Any]:
-    if isinstance(value, Handle):
-        return {"!": "ref", "id": value._ref.id}
-    sympy_value = getattr(type(value), "free_symbols", None)
-    reason = "a formula of an unknown kind" if sympy_value else f"a {type(value).__name__}"
-    raise wire.WireError(f"{reason} cannot be sent to the student's code")
-
-
-def _handles(value: Any, exchange: Exchange) -> Any:
-    """Replace every `Ref` in an answer by a handle that can be called."""
-    if isinstance(value, Ref):
-        return Handle(exchange, value)
-    if isinstance(value, list):
-        return [_handles(item, exchange) for item in value]
-    if isinstance(value, tuple):
-        return tuple(_handles(item, exchange) for item in value)
-    if isinstance(value, dict):
-        return {key: _handles(item, exchange) for key, item in value.items()}
-    if isinstance(value, np.ndarray) and value.dtype == object:
-        entries = value.reshape(-1)
-        for index, item in enumerate(entries.tolist()):
-            entries[index] = _handles(item, exchange)
-    return value
+        had = f"the {limit:g} s for one call" if limit else f"{self.limits.run_seconds:g} s in all"
+        return StudentFailure(unanswered.died(death, name, had, where))

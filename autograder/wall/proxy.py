@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from autograder.wall.launch import Ref
+from autograder.wall.wire import WireError
+
 if TYPE_CHECKING:
     from autograder.wall.exchange import Exchange
-    from autograder.wall.launch import Ref
 
 
 class Handle:
@@ -46,3 +50,29 @@ class Student:
         if name.startswith("_"):
             raise AttributeError(name)
         return self._exchange.get(0, name)
+
+
+def handles(value: Any, exchange: Exchange) -> Any:
+    """Replace every `Ref` in an answer by a handle that can be called."""
+    if isinstance(value, Ref):
+        return Handle(exchange, value)
+    if isinstance(value, list):
+        return [handles(item, exchange) for item in value]
+    if isinstance(value, tuple):
+        return tuple(handles(item, exchange) for item in value)
+    if isinstance(value, dict):
+        return {key: handles(item, exchange) for key, item in value.items()}
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        entries = value.reshape(-1)
+        for index, item in enumerate(entries.tolist()):
+            entries[index] = handles(item, exchange)
+    return value
+
+
+def refer(value: Any) -> dict[str, Any]:
+    """Return what stands for a handle in a message; raises WireError for what cannot be sent."""
+    if isinstance(value, Handle):
+        return {"!": "ref", "id": value._ref.id}
+    sympy_value = getattr(type(value), "free_symbols", None)
+    reason = "a formula of an unknown kind" if sympy_value else f"a {type(value).__name__}"
+    raise WireError(f"{reason} cannot be sent to the student's code")
