@@ -6,10 +6,10 @@ from autograder.checks import expect, question
 
 Z = np.array([[12.0, 14, 14, 12], [0, 10, 10, 0], [-5, 5, 5, -5]])
 BETA = np.array([0.0, -10, 10])
-SMALL = np.array([[1.0, 2, 6], [0, 40, 20]])  # the first feature is the handout's example
+SMALL = np.array([[1.0, 2, 6], [0, 40, 20]])  # means 3 and 20; see the handout's example
+AWAY, SIGMA = np.array([[-2.0, -1, 3], [-20, 20, 0]]), np.sqrt([[14 / 3], [800 / 3]])
 ASKED = ("train_test", "train_test_why", "test_batch", "test_batch_why")
 TINY = 1e-12  # an eps that changes no digit looked at here; frameworks refuse 0
-
 PER_EXAMPLE = "take the statistics along the examples: one mean and one variance per feature"
 WHOLE = "every feature has its own mean and variance: do not pool the whole matrix"
 DDOF = "divide by m, not by m - 1"
@@ -18,6 +18,12 @@ SHARE = "momentum is the share of the new batch"
 STORED = "use the stored mean and variance, not those of this batch"
 ALIKE = "where two entries of a row of Z are equal, the results are equal too"
 FOLLOW = "with gamma 1 and beta 0 a row of out is that row of Z, shifted and divided by one number"
+WIDTHS = {  # of the rows of q1, as mistaken normalisations leave them; 1 is right
+    DDOF: np.sqrt([0.75, 0.75, 0.75]),
+    SPREAD + ", the root of the variance, not by the variance": np.array([1, 0.2, 0.2]),
+    SPREAD + ": the norm of a row lacks the factor 1/m under the root": np.array([0.5, 0.5, 0.5]),
+    SPREAD + " of each feature": np.array([1, 5, 5]),
+}
 
 
 def turn(student):
@@ -62,42 +68,17 @@ def batch(rng, d=3, m=5):
     return np.stack([rng.choice(19, m, replace=False) - 9.0 for _ in range(d)])
 
 
-def centred(z):
-    return z - z.mean(axis=-1, keepdims=True)
-
-
-def standard(z, axis=-1):
-    """Return z with mean 0 and variance 1 along `axis`."""
-    with np.errstate(all="ignore"):
-        return (z - z.mean(axis=axis, keepdims=True)) / z.std(axis=axis, keepdims=True)
-
-
-def not_standard(z):
-    """Return z as mistaken normalisations leave it; the last six are right on the Z of q1."""
-    low, median, high = np.quantile(z, (0, 0.5, 1), axis=1, keepdims=True)
-    c, m, sigma = centred(z), z.shape[1], z.std(axis=1, keepdims=True)
-    return {
-        DDOF: c / sigma * (1 - 1 / m) ** 0.5,
-        SPREAD + ", the root of the variance, not by the variance": c / sigma**2,
-        SPREAD + ": the norm of a row lacks the factor 1/m under the root": c / sigma / m**0.5,
-        SPREAD + " of each feature": c,
-        "subtract the mean of each feature before you divide": z / sigma,
-        WHOLE: standard(z, axis=(0, 1)),
-        PER_EXAMPLE: standard(z, axis=0),
-        SPREAD + ", not by the mean absolute deviation": c / abs(c).mean(axis=1, keepdims=True),
-        SPREAD + ", not by the largest deviation": c / abs(c).max(axis=1, keepdims=True),
-        SPREAD + ", not by half the range": c / (high - low) * 2,
-        SPREAD + "; a row need not reach from -1 to 1": 2 * (z - low) / (high - low) - 1,
-        "how far a value lies from the mean counts, not only on which side": np.sign(c),
-        "subtract the mean of each feature, not its median": (z - median) / sigma,
-    }
+def follows(out, z):
+    """Tell whether each row of out is that row of z, shifted and stretched."""
+    a, b = ((x - x[:, :1]) / (np.ptp(x, axis=1, keepdims=True) + 1e-30) for x in (out, z))
+    pairs = a[:, :, None] * b[:, None, :]  # steps of out times steps of z
+    return np.allclose(pairs, pairs.swapaxes(1, 2), atol=1e-5) and np.all((a * b).sum(axis=1) > 0)
 
 
 def train(student, z, gamma=1.0, beta=0.0, eps=TINY):
     """Return the three parts that bn_train gives back."""
-    ones = np.ones(len(z))
-    got = student.bn_train(turn(student)(z), gamma * ones, beta * ones, eps)
-    return parts(got, "bn_train", 3)
+    there, ones = turn(student), np.ones(len(z))
+    return parts(student.bn_train(there(z), gamma * ones, beta * ones, eps), "bn_train", 3)
 
 
 def train_out(student, z, gamma=1.0, beta=0.0, eps=TINY):
@@ -114,17 +95,20 @@ def backward(student, dout, z, gamma=1.0, eps=TINY):
 @question("q1")
 def test_z_hat_has_mean_zero(student):
     """each feature of Z_HAT has mean 0 over the four examples"""
-    means = on_paper(student, "Z_HAT").mean(axis=1)
-    mistakes = {hint: wrong.mean(axis=1) for hint, wrong in not_standard(Z).items()}
-    expect(means, "the row means of Z_HAT").close(np.zeros(3), atol=1e-5, mistakes=mistakes)
+    mistakes = {
+        "subtract the mean of each feature before you divide": np.array([13, 1, 0]),
+        WHOLE: np.array([1.035854, -0.147979, -0.887875]),
+        PER_EXAMPLE: np.array([1.266023, -0.118276, -1.147746]),
+    }
+    means = expect(on_paper(student, "Z_HAT").mean(axis=1), "the row means of Z_HAT")
+    means.close(np.zeros(3), atol=1e-5, mistakes=mistakes)
 
 
 @question("q1", weight=2)
 def test_z_hat_has_deviation_one(student):
     """each feature of Z_HAT has standard deviation 1 over the four examples"""
-    spread = on_paper(student, "Z_HAT").std(axis=1)
-    mistakes = {hint: wrong.std(axis=1) for hint, wrong in not_standard(Z).items()}
-    expect(spread, "the row deviations of Z_HAT").close(np.ones(3), atol=1e-5, mistakes=mistakes)
+    spread = expect(on_paper(student, "Z_HAT").std(axis=1), "the row deviations of Z_HAT")
+    spread.close(np.ones(3), atol=1e-5, mistakes=WIDTHS)
 
 
 @question("q2")
@@ -162,8 +146,27 @@ def test_var_is_the_biased_variance_of_each_feature(student, rng):
 @question("q3", weight=3)
 def test_each_feature_is_normalised(student, rng):
     """with gamma 1, beta 0 and a tiny eps each feature becomes (z - mu) / sigma"""
-    for z in (SMALL, batch(rng, 1, 4), batch(rng, 4, 2), batch(rng, 3, 6)):
-        expect(train_out(student, z), "out").close(standard(z), mistakes=not_standard(z))
+    mistakes = {  # the last six are right on the Z of q1
+        DDOF: AWAY / SIGMA * (2 / 3) ** 0.5,
+        SPREAD + ", the root of the variance, not by the variance": AWAY / SIGMA**2,
+        SPREAD + ": the norm of a row lacks the factor 1/m under the root": AWAY / SIGMA / 3**0.5,
+        SPREAD + " of each feature": AWAY,
+        "subtract the mean of each feature before you divide": SMALL / SIGMA,
+        WHOLE: (SMALL - 11.5) / np.sqrt(2495 / 12),
+        PER_EXAMPLE: np.array([[1, -1, -1], [-1, 1, 1]]),
+        SPREAD + ", not by the mean absolute deviation": AWAY / [[2], [40 / 3]],
+        SPREAD + ", not by the largest deviation": AWAY / [[3], [20]],
+        SPREAD + ", not by half the range": AWAY / [[2.5], [20]],
+        SPREAD + "; a row need not reach from -1 to 1": np.array([[-1, -0.6, 1], [-1, 1, 0]]),
+        "how far a value lies from the mean counts, not only on which side": np.sign(AWAY),
+        "subtract the mean of each feature, not its median": (SMALL - [[2], [20]]) / SIGMA,
+    }
+    expect(train_out(student, SMALL), "out").close(AWAY / SIGMA, mistakes=mistakes)
+    for z in (batch(rng, 1, 4), batch(rng, 4, 2), batch(rng, 3, 6)):
+        out = train_out(student, z)
+        expect(out.mean(axis=1), "the row means of out").close(np.zeros(len(z)))
+        expect(out.std(axis=1), "the row deviations of out").close(np.ones(len(z)))
+        expect(out, "out").that(follows(out, z), "out does not follow Z", FOLLOW)
 
 
 @question("q3")
@@ -171,8 +174,7 @@ def test_gamma_scales_and_beta_shifts(student, rng):
     """out is gamma times the normalised batch, plus beta, feature by feature"""
     z, gamma, beta = batch(rng), rng.uniform(2, 3, (3, 1)), rng.uniform(-5, -3, (3, 1))
     plain = train_out(student, z, 1.0, 1.0) - 1
-    follows = np.allclose(standard(plain), standard(z), atol=1e-5)
-    expect(plain, "out").that(follows, "out does not follow Z", FOLLOW)
+    expect(plain, "out").that(follows(plain, z), "out does not follow Z", FOLLOW)
     mistakes = {
         "multiply by gamma first, then add beta": gamma * (plain + beta),
         "gamma multiplies and beta is added: yours are swapped": beta * plain + gamma,
@@ -200,16 +202,16 @@ def test_running_mean_moves_by_momentum(student, rng):
 @question("q4")
 def test_eval_uses_the_statistics_it_is_given(student, rng):
     """bn_eval normalises with the mean and variance given, then scales and shifts"""
-    z, gamma, beta = batch(rng), rng.uniform(2, 3, (3, 1)), rng.uniform(-5, -3, (3, 1))
-    mean, var = rng.normal(size=(3, 1)), rng.uniform(2, 9, (3, 1))
-    z_hat = (z - mean) / var**0.5
+    ranges = (2, 3), (-5, -3), (-1, 1), (2, 9)
+    gamma, beta, mean, var = (rng.uniform(*ends, (2, 1)) for ends in ranges)
+    z_hat = (SMALL - mean) / var**0.5
     mistakes = {
-        STORED: gamma * standard(z) + beta,
+        STORED: gamma * AWAY / SIGMA + beta,
         "gamma and beta work in evaluation as they do in training": z_hat,
         "divide by the root of var": gamma * z_hat / var**0.5 + beta,
     }
-    got = student.bn_eval(turn(student)(z), *map(np.ravel, (gamma, beta, mean, var)), TINY)
-    out = matrix(student, got, "out", z.shape)
+    got = student.bn_eval(turn(student)(SMALL), *map(np.ravel, (gamma, beta, mean, var)), TINY)
+    out = matrix(student, got, "out", SMALL.shape)
     expect(out, "out").close(gamma * z_hat + beta, mistakes=mistakes)
 
 

@@ -1,11 +1,10 @@
-"""Public checks of `counting`: small cases, counted one by one rather than by a formula."""
+"""Public checks of `counting`: small cases, counted by hand, and how answers hang together."""
 
 from autograder.checks import expect, question
 
 SHALLOW = "each filter reaches through all of its layer's input channels"
 NO_PADDING = "the padding is left out"
 PADDING_ONCE = "padding stands at both ends: it counts twice"
-NO_JUMP = "a stride widens the steps of all later layers: keep a jump"
 LATER_LAYERS = "a layer's own stride counts only for the layers after it"
 
 
@@ -20,29 +19,6 @@ def pool(kernel, stride):
 
 def draw(rng, low, high):
     return int(rng.integers(low, high + 1))
-
-
-def positions(n, kernel, stride, padding, dilation=1):
-    """Return on how many places of a padded side of n pixels a kernel can stand."""
-    row = range(n + 2 * padding)
-    return sum(start + dilation * (kernel - 1) in row for start in row[::stride])
-
-
-def macs(layers, side):
-    """Return the multiply-adds of convs and pools on a square image."""
-    total = 0
-    for x in layers:
-        side = positions(side, x["kernel"], x["stride"], x["padding"], x.get("dilation", 1))
-        total += side**2 * x["kernel"] ** 2 * x["in"] * x["out"] if x["kind"] == "conv" else 0
-    return total
-
-
-def span(layers):
-    """Return the receptive field of dense kernels: follow one output back to the input."""
-    pixels = {0}
-    for x in reversed(layers):
-        pixels = {pixel * x["stride"] + tap for pixel in pixels for tap in range(x["kernel"])}
-    return max(pixels) - min(pixels) + 1
 
 
 def whole_windows(answer, name, biases):
@@ -70,33 +46,39 @@ def test_multiply_adds_come_in_windows_of_nine(student):
 @question("q3", weight=2)
 def test_memory_change_of_small_shapes(student, rng):
     """memory_change_percent compares height x width x channels, relative to before"""
-    drawn = [tuple(draw(rng, 2, 30) for _ in range(3)) for _ in range(2)]
-    shapes = ((8, 8, 4), (4, 4, 12)), ((4, 6, 10), (4, 3, 25)), drawn
-    for before, after in shapes:
-        old, new = before[0] * before[1] * before[2], after[0] * after[1] * after[2]
-        change, sides = new - old, after[0] * after[1] / (before[0] * before[1])
+    ask = student.memory_change_percent
+    for before, after, right, of_after, sides, channels in (
+        ((8, 8, 4), (4, 4, 12), -25, -100 / 3, -75, 200),
+        ((4, 6, 10), (4, 3, 25), 25, 20, -50, 150),
+        ((2, 2, 3), (2, 4, 2), 100 / 3, 25, 100, -100 / 3),
+    ):
         mistakes = {
-            "give the change, not the ratio: subtract what was there before": 100 * new / old,
-            "that is a ratio: take (after - before) / before, in percent": new / old,
-            "multiply by 100: the answer is in percent": change / old,
-            "divide by the number of features before, not after": 100 * change / new,
-            "take after minus before: growth is positive": -100 * change / old,
-            "count the channels too, not only height x width": 100 * (sides - 1),
-            "count height and width too, not only channels": 100 * (after[2] / before[2] - 1),
+            "give the change, not the ratio: subtract what was there before": right + 100,
+            "that is a ratio: take (after - before) / before, in percent": right / 100 + 1,
+            "multiply by 100: the answer is in percent": right / 100,
+            "divide by the number of features before, not after": of_after,
+            "take after minus before: growth is positive": -right,
+            "count the channels too, not only height x width": sides,
+            "count height and width too, not only channels": channels,
         }
-        got = expect(student.memory_change_percent(before, after), "memory_change_percent").number()
-        expect(got, "the percentage").close(100 * change / old, 1e-6, 1e-4, mistakes)
+        got = expect(ask(before, after), "memory_change_percent").number()
+        expect(got, "the percentage").close(right, 1e-6, 1e-4, mistakes)
+    one, two, three = (tuple(draw(rng, 2, 5) for _ in range(3)) for _ in range(3))
+    steps = (ask(*pair) for pair in ((one, two), (two, three), (one, three)))
+    first, second, whole = (expect(x, "memory_change_percent").number() / 100 + 1 for x in steps)
+    expect(first * second, "what two changes in turn leave").close(whole, 1e-4)
 
 
 @question("q4")
 def test_defaults_slide_a_bare_kernel(student, rng):
     """with n and kernel alone, the kernel moves by one, without padding or dilation"""
-    for n, kernel in ((5, 3), (6, 3), (7, 1), (7, 5), (28, 5), (draw(rng, 30, 400), 3)):
-        right = positions(n, kernel, 1, 0)
+    cases = (5, 3, 3, 1), (6, 3, 4, 2), (7, 1, 7, 7), (7, 5, 3, 1), (28, 5, 24, 5)
+    more = draw(rng, 0, 99)  # three more pixels bring three more outputs
+    for n, kernel, right, strided in (*cases, (30 + 3 * more, 3, 28 + 3 * more, 10 + more)):
         mistakes = {
             "the first start counts as well: add 1 at the end": right - 1,
             "padding is 0 unless it is asked for": n,
-            "stride is 1 unless it is asked for": positions(n, kernel, kernel, 0),
+            "stride is 1 unless it is asked for": strided,
         }
         expect(student.out_size(n, kernel), "out_size").equals(right, mistakes)
 
@@ -104,11 +86,16 @@ def test_defaults_slide_a_bare_kernel(student, rng):
 @question("q4")
 def test_padding_stands_at_both_ends(student, rng):
     """padding adds its zeros at both ends of the row"""
-    for k, s, p in ((3, 1, 1), (5, 1, 2), (3, 2, 1), (7, 2, 3), (5, 3, 4)):
-        n = draw(rng, 8, 19) * s + k - 2 * p
-        mistakes = {PADDING_ONCE: positions(n - p, k, s, p), NO_PADDING: positions(n, k, s, 0)}
-        got = student.out_size(n, k, stride=s, padding=p, dilation=1)
-        expect(got, "out_size").equals(positions(n, k, s, p), mistakes)
+    for n, k, s, p, right, once, bare in (
+        (5, 3, 1, 1, 5, 4, 3),
+        (9, 3, 2, 1, 5, 4, 4),
+        (13, 7, 2, 3, 7, 5, 4),
+        (12, 5, 3, 4, 6, 4, 3),
+    ):
+        more = draw(rng, 0, 9)  # each further stride of pixels brings one more output
+        mistakes = {PADDING_ONCE: once + more, NO_PADDING: bare + more}
+        got = student.out_size(n + s * more, k, stride=s, padding=p, dilation=1)
+        expect(got, "out_size").equals(right + more, mistakes)
 
 
 @question("q5")
@@ -133,8 +120,7 @@ def test_parameters_of_the_layers_add_up(student, rng):
 @question("q5")
 def test_parameters_of_a_linear_layer(student, rng):
     """a linear layer has a weight for each pair of units, and its biases where it has them"""
-    drawn = draw(rng, 3, 90), draw(rng, 91, 200), True
-    for i, o, bias in ((4, 3, False), (4, 3, True), drawn, (84, 10, False)):
+    for i, o, bias in ((4, 3, False), (4, 3, True), (draw(rng, 3, 90), draw(rng, 91, 200), True)):
         mistakes = {
             "the biases of a linear layer are parameters too": i * o,
             "count biases only where `bias` is true": i * o + o,
@@ -156,31 +142,40 @@ def test_pooling_has_no_parameters(student, rng):
 @question("q6")
 def test_macs_of_one_convolution(student, rng):
     """a convolution uses each of its weights once at every output position"""
-    for k, s, p, d in ((3, 1, 1, 1), (3, 2, 1, 1), (5, 2, 2, 1), (3, 1, 2, 2), (3, 3, 2, 2)):
-        i, o, n = draw(rng, 2, 3), draw(rng, 4, 5), 6 * draw(rng, 2, 3)
-        layer = conv(i, o, k, stride=s, padding=p, dilation=d)
-        right = macs([layer], n)
+    for k, s, p, d, *sides in (  # outputs on 12 pixels: right, bare, padded once, not dilated
+        (3, 1, 1, 1, 12, 10, 11, 12),
+        (5, 2, 2, 1, 6, 4, 5, 6),
+        (3, 1, 2, 2, 12, 8, 10, 14),
+        (3, 3, 2, 2, 4, 3, 4, 5),
+    ):
+        i, o, more = draw(rng, 2, 3), draw(rng, 4, 5), draw(rng, 0, 1)
+        n, weights = 12 + 6 * more, i * o * k * k  # 6 more pixels are 6 / s more outputs
+        right, bare, once, dense = (weights * (side + 6 * more // s) ** 2 for side in sides)
         mistakes = {
-            "a convolution works at its output's positions, not its input's": i * o * (k * n) ** 2,
+            "a convolution works at its output's positions, not its input's": weights * n * n,
             "a multiplication with its addition is one multiply-add, not two": 2 * right,
             SHALLOW: right // i,
-            NO_PADDING: macs([{**layer, "padding": 0}], n),
-            PADDING_ONCE: macs([layer], n - p),
-            "the dilation is left out": macs([{**layer, "dilation": 1}], n),
+            NO_PADDING: bare,
+            PADDING_ONCE: once,
+            "the dilation is left out": dense,
         }
+        layer = conv(i, o, k, stride=s, padding=p, dilation=d)
         expect(student.count_macs([layer], n, n), "count_macs").equals(right, mistakes)
 
 
 @question("q6")
 def test_pooling_shrinks_the_map_for_later_layers(student, rng):
     """a layer after a pooling works on the smaller map"""
+    o = draw(rng, 2, 9)
     three = [conv(1, 2, 3, padding=1), pool(2, 2), conv(2, 3, 3, padding=1)]
     four = [pool(3, 2), conv(2, 3, 5, padding=2), pool(2, 2), conv(3, 4, 1)]
-    for layers, side in (([pool(2, 2), conv(2, draw(rng, 2, 9), 1)], 8), (three, 10), (four, 17)):
-        unpooled = [x for x in layers if x["kind"] == "conv"]
-        small = "a pooling has no weights, but the layers after it see a smaller map"
-        got = student.count_macs(layers, side, side)
-        expect(got, "count_macs").equals(macs(layers, side), {small: macs(unpooled, side)})
+    for layers, side, right, unpooled in (
+        ([pool(2, 2), conv(2, o, 1)], 8, 2 * o * 4 * 4, 2 * o * 8 * 8),
+        (three, 10, 18 * 10 * 10 + 54 * 5 * 5, (18 + 54) * 10 * 10),
+        (four, 17, 150 * 8 * 8 + 12 * 4 * 4, (150 + 12) * 17 * 17),
+    ):
+        mistake = {"a pooling has no weights, but the layers after it see a smaller map": unpooled}
+        expect(student.count_macs(layers, side, side), "count_macs").equals(right, mistake)
 
 
 @question("q6")
@@ -210,8 +205,8 @@ def test_pooling_and_batch_norm_cost_nothing(student, rng):
 @question("q7")
 def test_batch_norm_and_single_pixels_see_no_further(student, rng):
     """each convolution adds kernel - 1; a window of 1 x 1 and a batch norm add nothing"""
-    for kernels in ((3,), (3, 3), (1, 3, 1), (5,), (3, 3, 2 * draw(rng, 3, 9) + 1)):
-        right = span([conv(4, 4, k) for k in kernels])
+    more = 2 * draw(rng, 3, 9)
+    for kernels, right in (((3,), 3), ((3, 3), 5), ((1, 3, 1), 3), ((3, 3, 1 + more), 5 + more)):
         mistakes = {
             "batch norm sees one pixel: it does not widen the field": right + 2 * len(kernels),
             "a kernel adds kernel - 1, not kernel": sum(kernels),
@@ -225,25 +220,31 @@ def test_batch_norm_and_single_pixels_see_no_further(student, rng):
 @question("q7")
 def test_strides_spread_the_later_kernels(student, rng):
     """after a strided convolution, later kernels reach further by its stride"""
-    for strides in ((2, 1), (2, 1, 1), (2, 2, 1), (1, 3, 2, 1), (2, 1, 2, 1, 3)):
-        layers = [conv(4, 4, int(rng.choice([3, 5])), stride=s) for s in strides]
-        early = [x for y in layers for x in ({**y, "kernel": 1}, {**y, "stride": 1})]
-        mistakes = {NO_JUMP: 1 + sum(x["kernel"] - 1 for x in layers), LATER_LAYERS: span(early)}
-        expect(student.receptive_field(layers), "receptive_field").equals(span(layers), mistakes)
+    for before, field, plain, early, jump in (  # before: pairs of kernel and stride
+        ([(3, 1), (5, 3), (3, 2)], 13, 9, 27, 6),
+        ([(3, 2), (3, 1), (5, 2), (3, 3)], 23, 11, 49, 12),
+    ):
+        gaps = int(rng.choice([2, 4]))  # of one more kernel
+        layers = [*(conv(4, 4, k, stride=s) for k, s in before), conv(4, 4, gaps + 1)]
+        keep = "a stride widens the steps of all later layers: keep a jump"
+        mistakes = {keep: plain + gaps, LATER_LAYERS: early + gaps * jump}
+        got = student.receptive_field(layers)
+        expect(got, "receptive_field").equals(field + gaps * jump, mistakes)
 
 
 @question("q7")
 def test_doubling_convention_by_name(student, rng):
     """with convention="doubling", each pool doubles the field and each conv adds kernel - 1"""
     table = [conv(4, 4, 3)] * 5 + [pool(2, 2)] + [conv(4, 4, 3)] * 4 + [pool(2, 2)]
-    mixed = [conv(4, 4, int(rng.choice([3, 5, 7]))), pool(2, 2)] * 3
-    for layers in (table[:6], table[:7], table, mixed):
-        field = 1
-        for x in layers:
-            field = 2 * field if x["kind"] == "pool" else field + x["kernel"] - 1
+    for layers, doubled, exact, plain, jump in (
+        (table[:6], 22, 12, 12, 2),
+        (table, 60, 30, 21, 4),
+        ([conv(4, 4, 3), pool(2, 2)] * 3, 36, 22, 10, 8),
+    ):
+        gaps = int(rng.choice([0, 2, 4, 6]))  # of one more convolution
         mistakes = {
-            "this is the exact field; the doubling convention was asked for": span(layers),
-            "each pool doubles the field": 1 + sum(x["kernel"] - 1 for x in layers),
+            "this is the exact field; the doubling convention was asked for": exact + gaps * jump,
+            "each pool doubles the field": plain + gaps,
         }
-        got = student.receptive_field(layers, convention="doubling")
-        expect(got, "receptive_field").equals(field, mistakes)
+        got = student.receptive_field([*layers, conv(4, 4, gaps + 1)], convention="doubling")
+        expect(got, "receptive_field").equals(doubled + gaps, mistakes)

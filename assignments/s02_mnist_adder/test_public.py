@@ -25,7 +25,10 @@ def dataset(student, rng, count, train):
 
 def read(data, places):
     """Return items as (image, number, digit, total), numbers as whole numbers."""
-    return [parts(item) for item in items(data, places)]
+    told = items(data, places)
+    seen = f"{len(told)} of {len(places)} items can be read"
+    expect(None, "the data").that(len(told) == len(places), seen, "return each item from data[i]")
+    return [parts(item) for item in told]
 
 
 def parts(item):

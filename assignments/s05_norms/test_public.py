@@ -34,6 +34,7 @@ ONE_FOR_EACH = {
 DIVIDE_BY_M = "divide by the number of entries in the set, not by one less"
 NOT_ROOT = "these are standard deviations: a variance is not under a root"
 BY_VARIANCE = "divide by the root of the variance, not by the variance"
+NEIGHBOURS = "a group holds neighbouring channels: reshape to (N, groups, C // groups, H, W)"
 # What torch says, and what that means here.
 SAYS = {
     "num_channels must be divisible": "choose channels that the number of groups divides",
@@ -42,42 +43,8 @@ SAYS = {
     "Expected weight to be a vector": "a norm is given the channels of the convolution before it",
     "normalized_shape": "nn.LayerNorm(channels) looks at the last axis: use nn.GroupNorm",
     "shapes cannot be multiplied": "what the linear layer reads is what is left after pooling",
+    "is invalid for input of size": "read all sizes from x.shape: a map need not be square",
 }
-
-
-def members(kind, shape, groups=GROUPS):
-    """Return, for each number of an (N, C, H, W) tensor, the number of its set."""
-    n, c, h, w = np.indices(shape)
-    wide = shape[1] // groups
-    key = {
-        "bn": c,
-        "ln": n,
-        "gn": 100 * n + c // wide,
-        "in": 100 * n + c,
-        "every second channel": 100 * n + c % groups,
-        "group size": 100 * n + c // groups,
-        "over the batch only": 10_000 * c + 100 * h + w,
-        "the whole batch": 0 * n,
-        "rows": 10_000 * n + 100 * c + h,
-        "channels of a place": 10_000 * n + 100 * h + w,
-        "groups of the batch": c // wide,
-    }[kind]
-    return np.unique(key, return_inverse=True)[1].reshape(shape)
-
-
-def averages(x, sets):
-    """Return the mean of x over each set, in the order of the sets."""
-    return np.bincount(sets.ravel(), x.ravel()) / np.bincount(sets.ravel())
-
-
-def variances(x, sets):
-    return averages((x - averages(x, sets)[sets]) ** 2, sets)
-
-
-def normalised(x, sets, eps=0.0):
-    """Return x with mean 0 and variance 1 in each set; a set of one number becomes 0."""
-    gaps = x - averages(x, sets)[sets]
-    return gaps / np.sqrt(variances(x, sets)[sets] + (eps or 1e-300))
 
 
 # Sets that are often taken in place of those of a norm, each under its hint.
@@ -95,9 +62,7 @@ OTHERS = {
         "each example has statistics of its own": "the whole batch",
     },
     "gn": {
-        "a group holds neighbouring channels: reshape to (N, groups, C // groups, H, W)": (
-            "every second channel"
-        ),
+        NEIGHBOURS: "every second channel",
         "`groups` says how many groups there are, not how many channels are in one": "group size",
         "each example has statistics of its own": "groups of the batch",
         "that is layer norm: there is more than one group": "ln",
@@ -133,20 +98,32 @@ def same(got, right, name, mistakes, rtol=1e-6, atol=1e-6):
         raise CheckFailed(replace(failure.finding, got="", want="")) from None
 
 
+def numbers(told, name, shape=None):
+    """Return an answer as floats that can be calculated with."""
+    got = expect(told, name).array(shape, dtype="float").astype(float)
+    expect(told, name).that(np.all(np.abs(got) < 1e9), f"{name} holds numbers far too large")
+    return got
+
+
 def table(student, name, kind):
     """Return one entry of MEANS or VARIANCES as an array, axes of length 1 left out."""
     told = expect(getattr(student, name), name).mapping(KINDS)[kind]
     place = f'{name}["{kind}"]'
-    got = np.squeeze(expect(told, place).array())
+    got = np.squeeze(numbers(told, place))
     says = f"{place} has shape {got.shape}, {TABLES[kind]} was wanted"
     expect(told, place).that(got.shape == TABLES[kind], says, ONE_FOR_EACH[kind])
     return got
 
 
 def output(student, kind):
-    """Return one entry of OUTPUTS, with the set that each of its numbers belongs to."""
+    """Return one entry of OUTPUTS."""
     told = expect(student.OUTPUTS, "OUTPUTS").mapping(KINDS)[kind]
-    return expect(told, f'OUTPUTS["{kind}"]').array(X.shape), members(kind, X.shape)
+    return numbers(told, f'OUTPUTS["{kind}"]', X.shape)
+
+
+# How many numbers a set of X has, the mean root of the variances, the mean absolute distance.
+SIZES, ROOTS = {"bn": 8, "ln": 16, "gn": 8, "in": 4}, {"bn": 3.5, "ln": 4, "gn": 3.75, "in": 2.875}
+DISTANCES = {"bn": 2.84375, "ln": 3.125, "gn": 3.03125, "in": 2.46875}
 
 
 @question("q1", parts=QUARTERS)
@@ -156,17 +133,14 @@ def test_means_and_variances_add_up(student):
     def look(kind):
         means, spread = table(student, "MEANS", kind), table(student, "VARIANCES", kind)
         expect(means.mean(), f'the mean of MEANS["{kind}"]').close(X.mean(), **ROUNDED)
-        right, size = variances(X, members(kind, X.shape)), X.size // means.size
-        between = means.var()
+        # The variance of all is the mean variance within the sets plus that of their means.
+        between, size = means.var(), SIZES[kind]
+        within = X.var() - between
         mistakes = {
-            DIVIDE_BY_M: right.mean() * size / (size - 1) + between,
-            NOT_ROOT: np.sqrt(right).mean() + between,
-            "take the mean of the squared distances, not their sum": right.mean() * size + between,
-            "square the distances from the mean": averages(
-                abs(X - averages(X, members(kind, X.shape))[members(kind, X.shape)]),
-                members(kind, X.shape),
-            ).mean()
-            + between,
+            DIVIDE_BY_M: within * size / (size - 1) + between,
+            NOT_ROOT: ROOTS[kind] + between,
+            "take the mean of the squared distances, not their sum": within * size + between,
+            "square the distances from the mean": DISTANCES[kind] + between,
         }
         name = f'the mean of VARIANCES["{kind}"] and the variance of MEANS["{kind}"], added,'
         expect(spread.mean() + between, name).close(X.var(), **ROUNDED, mistakes=mistakes)
@@ -174,30 +148,41 @@ def test_means_and_variances_add_up(student):
     each(KINDS, look)
 
 
+# The mean absolute value of X after it is normalised, by what the sets are: so they are told apart.
+SIZE_OF_ALL = {
+    **{"bn": 0.82657, "ln": 0.77976, "gn": 0.79861, "in": 0.86914, "group size": 0.79861},
+    **{"every second channel": 0.79231, "over the batch only": 1, "the whole batch": 0.73855},
+    **{"rows": 1, "channels of a place": 0.83704, "groups of the batch": 0.75909},
+}
+# The mean, mean square and mean absolute value of X after it is divided by the variances, after
+# it is divided by their roots without a mean subtracted, and after it is only centred.
+ASTRAY = {
+    "bn": ((0, 0.16019, 0.30221), (1.29004, 2.90793, 1.36472), (0, 14.25, 2.84375)),
+    "ln": ((0, 0.06551, 0.19766), (1, 2, 1.10714), (0, 16.25, 3.125)),
+    "gn": ((0, 0.14815, 0.2608), (1.38889, 3.82716, 1.47222), (0, 15.75, 3.03125)),
+    "in": ((0, 0.69335, 0.55692), (2.16558, 9.92714, 2.26876), (0, 11.25, 2.46875)),
+}
+
+
 @question("q2", parts=QUARTERS)
 def test_outputs_are_normalised(student):
-    """for each norm, every set of numbers in OUTPUTS has mean 0, and its squares average to 1"""
+    """for each norm, OUTPUTS have mean 0, their squares average to 1, and their sizes fit"""
 
     def look(kind):
-        out, sets = output(student, kind)
-        size = X.size // (sets.max() + 1)
-        gaps, spread = X - averages(X, sets)[sets], variances(X, sets)[sets]
+        out, size = output(student, kind), SIZE_OF_ALL[kind]
+        shrunk = (SIZES[kind] - 1) / SIZES[kind]
+        by_variance, uncentred, undivided = ASTRAY[kind]
         wrong = {
-            DIVIDE_BY_M: normalised(X, sets) * np.sqrt((size - 1) / size),
-            BY_VARIANCE: gaps / spread,
-            "subtract the mean of the set first": X / np.sqrt(spread),
-            "divide by the root of the variance": gaps,
-            "this is X itself": X,
+            DIVIDE_BY_M: (0, shrunk, size * shrunk**0.5),
+            BY_VARIANCE: by_variance,
+            "subtract the mean of the set first": uncentred,
+            "divide by the root of the variance": undivided,
+            "this is X itself": (4, 32.5, 4.375),
         }
-        wrong |= {hint: normalised(X, members(o, X.shape)) for hint, o in OTHERS[kind].items()}
-
-        def moments(values):
-            return np.array([averages(values, sets), averages(values**2, sets)])
-
-        want = np.array([np.zeros(sets.max() + 1), np.ones(sets.max() + 1)])
-        mistakes = {hint: moments(value) for hint, value in wrong.items()}
-        name = f'[means, mean squares] of the sets of OUTPUTS["{kind}"]'
-        expect(moments(out), name).close(want, **ROUNDED, mistakes=mistakes)
+        wrong |= {hint: (0, 1, SIZE_OF_ALL[other]) for hint, other in OTHERS[kind].items()}
+        got = np.array([out.mean(), np.square(out).mean(), np.abs(out).mean()])
+        name = f'[mean, mean square, mean absolute value] of OUTPUTS["{kind}"]'
+        expect(got, name).close([0, 1, size], **ROUNDED, mistakes=wrong)
 
     each(KINDS, look)
 
@@ -208,32 +193,51 @@ def norm(student, kind, x, gamma=None, beta=None, eps=TINY, groups=GROUPS):
     beta = np.zeros(x.shape[1]) if beta is None else beta
     given = (x, groups, gamma, beta, eps) if kind == "gn" else (x, gamma, beta, eps)
     called = {"bn": "batch_norm", "ln": "layer_norm", "gn": "group_norm", "in": "instance_norm"}
-    got = getattr(student, called[kind])(*given)
-    return expect(got, "out").array(x.shape)
+    return numbers(getattr(student, called[kind])(*given), "out", x.shape)
 
 
-def wrong_sets(kind, x, groups=GROUPS):
-    """Return what other sets than those of a norm make of x, each under its hint."""
-    found = OTHERS.get(kind, {}).items()
-    return {hint: normalised(x, members(other, x.shape, groups)) for hint, other in found}
+# Two examples of six channels of 2 x 2 pixels.
+BOARD = np.array(
+    [
+        *(-4, -1, 8, -1, 6, 3, 10, -1, 8, -2, 4, 6, 12, 0, 8, 12, 11, 12, 7, 0, -3, 5, 11, 9),
+        *(6, 4, 9, 7, 10, 13, -4, -1, 10, -2, 2, 6, 5, 3, 3, 4, 10, 6, 6, 1, 1, 13, 6, 2),
+    ]
+).reshape(2, 6, 2, 2)
+# The mean and the variance of the set to which BOARD[0, 2, 0, 0], an 8, belongs.
+AROUND = {
+    **{"bn": (4, 17), "ln": (5, 325 / 12), "gn": (3, 20), "in": (4, 14), "rows": (3, 25)},
+    **{"every second channel": (4, 27), "group size": (6, 23), "over the batch only": (9, 1)},
+    **{"the whole batch": (5, 23), "channels of a place": (5, 40), "groups of the batch": (4, 24)},
+}
+
+
+def eight(sets):
+    """Return what the 8 becomes, normalised with the others of its set."""
+    mean, variance = AROUND[sets]
+    return (8 - mean) / variance**0.5
+
+
+def normal(out, kind, name, atol):
+    """Fail unless out is BOARD after a norm, as far as one number and all together show."""
+    right, (mean, variance) = eight(kind), AROUND[kind]
+    size = {"bn": 8, "ln": 24, "gn": 12, "in": 4}[kind]
+    mistakes = {
+        DIVIDE_BY_M: right * (1 - 1 / size) ** 0.5,
+        BY_VARIANCE: (8 - mean) / variance,
+        "subtract the mean before dividing": 8 / variance**0.5,
+    }
+    mistakes |= {hint: eight(other) for hint, other in OTHERS[kind].items()}
+    expect(out[0, 2, 0, 0], f"[0, 2, 0, 0] of {name}").close(right, 0, atol, mistakes)
+    got = np.array([out.mean(), np.square(out).mean()])
+    expect(got, f"[mean, mean square] of {name}").close([0, 1], 0, atol)
 
 
 @question("q3", weight=2, parts=QUARTERS)
-def test_the_four_functions(student, rng):
-    """with gamma 1, beta 0 and a tiny eps, every set gets mean 0 and variance 1"""
-    x = np.round(rng.normal(0, 3, (3, 4, 2, 5)) + rng.normal(0, 5, (3, 4, 1, 1)), 1)
+def test_the_four_functions(student):
+    """with gamma 1, beta 0 and a tiny eps, a number is normalised with the others of its set"""
 
     def look(kind):
-        sets = members(kind, x.shape)
-        size, spread = x.size // (sets.max() + 1), variances(x, sets)[sets]
-        right = normalised(x, sets)
-        mistakes = {
-            DIVIDE_BY_M: right * np.sqrt((size - 1) / size),
-            BY_VARIANCE: right / np.sqrt(spread),
-            "subtract the mean before dividing": x / np.sqrt(spread),
-        }
-        mistakes |= wrong_sets(kind, x)
-        same(norm(student, kind, x), right, f'out of the norm "{kind}"', mistakes)
+        normal(norm(student, kind, BOARD), kind, f'out of the norm "{kind}"', 1e-6)
 
     each(KINDS, look)
 
@@ -251,17 +255,13 @@ def recorded(make, *shape, training=False):
 
 
 @question("q4", parts=THIRDS)
-def test_modules_normalise(student, rng):
-    """before training, each kind of make_norm gives its sets mean 0 and variance 1"""
-    shape, groups = (6, 4, 3), 3
-    x = rng.normal(0, 2, (4, *shape)) + rng.normal(0, 3, (4, 6, 1, 1))
+def test_modules_normalise(student):
+    """before training, each kind of make_norm normalises a number with the others of its set"""
 
     def look(kind):
-        made = recorded(lambda: student.make_norm(kind, 6, groups), *shape, training=True)
-        right = normalised(x, members(kind, x.shape, groups))
-        out = made.run(x.astype(np.float32))
-        name = f'make_norm("{kind}", 6, {groups}) of a batch'
-        same(out, right, name, wrong_sets(kind, x, groups), rtol=0, atol=1e-3)
+        made = recorded(lambda: student.make_norm(kind, 6, 2), *BOARD.shape[1:], training=True)
+        name = f'make_norm("{kind}", 6, 2) of a batch'
+        normal(made.run(BOARD.astype(np.float32)).astype(float), kind, name, 1e-3)
 
     each(NORMS, look)
 

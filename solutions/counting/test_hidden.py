@@ -16,6 +16,29 @@ def reach(kernel, dilation):
     return range(0, dilation * kernel, dilation)[-1] + 1
 
 
+def positions(n, kernel, stride, padding, dilation=1):
+    """Return on how many places of a padded side of n pixels a kernel can stand."""
+    row = range(n + 2 * padding)
+    return sum(start + dilation * (kernel - 1) in row for start in row[::stride])
+
+
+def macs(layers, side):
+    """Return the multiply-adds of convs and pools on a square image."""
+    total = 0
+    for x in layers:
+        side = positions(side, x["kernel"], x["stride"], x["padding"], x.get("dilation", 1))
+        total += side**2 * x["kernel"] ** 2 * x["in"] * x["out"] if x["kind"] == "conv" else 0
+    return total
+
+
+def span(layers):
+    """Return the receptive field of dense kernels: follow one output back to the input."""
+    pixels = {0}
+    for x in reversed(layers):
+        pixels = {pixel * x["stride"] + tap for pixel in pixels for tap in range(x["kernel"])}
+    return max(pixels) - min(pixels) + 1
+
+
 def block_count(answer, name, right, biases, mistakes):
     """Compare a count; one that is too large by the biases is left to a public check."""
     count = expect(answer, name).exact()
@@ -143,9 +166,9 @@ def test_strided_convolutions_shrink_the_map(student, rng, public):
     """a layer after a strided convolution works on the smaller map"""
     for strides in ((2, 1), (3, 1), (2, 2, 1)):
         layers, n = [public.conv(2, 2, s, stride=s) for s in strides], 12 * public.draw(rng, 1, 9)
-        alone = sum(public.macs([x], n) for x in layers)
+        alone = sum(macs([x], n) for x in layers)
         mistake = {"every layer starts from the size that the one before it left": alone}
-        right = public.macs(layers, n)
+        right = macs(layers, n)
         expect(student.count_macs(layers, n, n), "count_macs").equals(right, mistake)
 
 
@@ -190,14 +213,14 @@ def test_pools_widen_and_jump(student, rng, public):
         pools = public.pool(window, stride), public.pool(1, stride), public.pool(window, 1)
         layers, points, dense = ([*two, pool, public.conv(4, 4, 3), pool] for pool in pools)
         early = [x for y in layers for x in ({**y, "kernel": 1}, {**y, "stride": 1})]
-        doubled = 2 * (2 * public.span(two) + 2)
+        doubled = 2 * (2 * span(two) + 2)
         mistakes = {
-            "a pooling has a window too: it widens the field": public.span(points),
-            "the stride of a pooling spreads the layers after it: keep a jump": public.span(dense),
-            public.LATER_LAYERS: public.span(early),
+            "a pooling has a window too: it widens the field": span(points),
+            "the stride of a pooling spreads the layers after it: keep a jump": span(dense),
+            public.LATER_LAYERS: span(early),
             "each pool doubles only in the other convention, not in this one": doubled,
         }
-        right = public.span(layers)
+        right = span(layers)
         expect(student.receptive_field(layers), "receptive_field").equals(right, mistakes)
 
 
@@ -210,9 +233,9 @@ def test_dilation_spreads_the_taps(student, rng, public):
         stretched = [{**x, "kernel": x["dilation"] * x["kernel"]} for x in layers]
         spread = "dilation spreads only this layer's taps: it does not change the jump"
         mistakes = {
-            NO_DILATION: public.span(layers),
-            DILATED_KERNEL: public.span(stretched),
-            spread: public.span([{**x, "stride": x["dilation"]} for x in filled]),
+            NO_DILATION: span(layers),
+            DILATED_KERNEL: span(stretched),
+            spread: span([{**x, "stride": x["dilation"]} for x in filled]),
         }
-        right = public.span(filled)
+        right = span(filled)
         expect(student.receptive_field(layers), "receptive_field").equals(right, mistakes)

@@ -12,56 +12,57 @@ BODY = {
     *("conv", "linear", "max_pool", "avg_pool", "dropout", "relu", "leaky_relu", "elu", "gelu"),
     *("silu", "tanh", "sigmoid"),
 }
-# What each of several kinds is worth, where one after the other is looked at.
-THIRDS, QUARTERS = (1 / 3, 2 / 3), (0.25, 0.5, 0.75)
+THIRDS, QUARTERS = (1 / 3, 2 / 3), (0.25, 0.5, 0.75)  # of several kinds, looked at in turn
+
+
+def same(public, out, right, name, mistakes=None, atol=2e-6):
+    """Fail unless out is right but for one factor; whether that is 1 shows in a public check."""
+    out = out / (np.sqrt(np.square(out).mean()) + 1e-150)
+    public.same(out, right, name, mistakes, 0, atol)
 
 
 @question("q1", weight=2, parts=QUARTERS)
-def test_sets_of_the_tables(student, public):
+def test_sets_of_the_tables(student, reference, public):
     """for each norm, every mean and every variance belongs to its set, in the right order"""
 
     def look(kind):
-        sets = public.members(kind, public.X.shape)
-        others = {
-            hint: public.members(other, public.X.shape)
-            for hint, other in public.OTHERS[kind].items()
-        }
-        means = public.averages(public.X, sets)
-        spread = public.variances(public.X, sets)
-        got = public.table(student, "MEANS", kind)
-        wanted = public.TABLES[kind]
-        fitting = {h: s for h, s in others.items() if s.max() + 1 == means.size}
-        mistakes = {h: public.averages(public.X, s).reshape(wanted) for h, s in fitting.items()}
-        if len(wanted) == 2:
-            swapped = "rows are examples, columns are groups or channels: yours are swapped"
-            if wanted[0] == wanted[1]:
-                mistakes[swapped] = means.reshape(wanted).T
-        name = f'MEANS["{kind}"]'
-        expect(got, name).close(means.reshape(wanted), **public.ROUNDED, mistakes=mistakes)
+        means, spread = (np.array(t[kind]) for t in (reference.MEANS, reference.VARIANCES))
+        swapped = "rows are examples, columns are groups or channels: yours are swapped"
+        mistakes = {public.NEIGHBOURS: np.array([[2, 5], [4, 5]]), swapped: means.T}
+        got, name = public.table(student, "MEANS", kind), f'MEANS["{kind}"]'
+        expect(got, name).close(means, **public.ROUNDED, mistakes=mistakes if kind == "gn" else {})
         # Whether they are divided by m shows in a public check: here only their ratios count.
         got = public.table(student, "VARIANCES", kind)
         expect(got).that(np.all(got > 0), "a variance is above 0 here", "square the distances")
-        right = (spread / spread.sum()).reshape(wanted)
         name = f'VARIANCES["{kind}"], divided by their sum,'
-        expect(got / got.sum(), name).close(right, **public.ROUNDED)
+        expect(got / got.sum(), name).close(spread / spread.sum(), **public.ROUNDED)
 
     public.each(public.KINDS, look)
 
 
 @question("q2", weight=2, parts=QUARTERS)
-def test_order_within_the_sets(student, public):
+def test_order_within_the_sets(student, reference, public):
     """for each norm, the numbers of a set of OUTPUTS lie as they do in X"""
 
     def look(kind):
-        out, sets = public.output(student, kind)
-        spread = public.variances(out, sets)
-        says = f'a set of OUTPUTS["{kind}"] holds the same number again and again'
-        expect(out).that(np.all(spread > 1e-6), says, "normalise the numbers of X")
-        right = public.normalised(public.X, sets)
-        mistakes = {"take the number minus the mean, not the mean minus the number": -right}
-        mistakes |= public.wrong_sets(kind, public.X)
-        name = f'OUTPUTS["{kind}"]'
-        public.same(public.normalised(out, sets), right, name, mistakes, rtol=0, atol=5e-3)
+        # How far apart they lie shows in a public check.
+        out, right = public.norm(reference, kind, public.output(student, kind)), reference.OUTPUTS
+        sign = {"take the number minus the mean, not the mean minus the number": -right[kind]}
+        public.same(out, right[kind], f'OUTPUTS["{kind}"]', sign, rtol=0, atol=5e-3)
+
+    public.each(public.KINDS, look)
+
+
+@question("q3", parts=QUARTERS)
+def test_batches_of_any_size(student, reference, rng, public):
+    """the sets are right for any number of examples, and for maps of any shape"""
+    x = np.round(rng.normal(0, 3, (3, 4, 2, 5)) + rng.normal(0, 5, (3, 4, 1, 1)), 1)
+    two = public.norm(reference, "in", x.reshape(2, 2, 6, 5)).reshape(x.shape)
+    mistakes = {"there can be any number of examples: read it from x.shape": two}
+
+    def look(kind):
+        out, right = (public.norm(module, kind, x) for module in (student, reference))
+        same(public, out, right, f'out of the norm "{kind}"', mistakes)
 
     public.each(public.KINDS, look)
 
@@ -71,17 +72,16 @@ def test_gamma_and_beta_of_channels(student, rng, public):
     """each channel is scaled by its own gamma, and then shifted by its own beta"""
     x = rng.normal(0, 3, (4, 4, 4, 4))
     gamma, beta = rng.uniform(1.5, 3, 4), rng.uniform(2, 5, 4)
-    column = (1, 4, 1, 1)
+    g, b = (numbers.reshape(1, 4, 1, 1) for numbers in (gamma, beta))
 
     def look(kind):
-        plain = public.norm(student, kind, x)
-        expect(plain).that(np.ptp(plain) > 0.5, "out does not depend on x", "normalise x first")
-        g, b = gamma.reshape(column), beta.reshape(column)
+        plain, turned = (public.norm(student, kind, y) for y in (x, -x))
+        moves = np.ptp(plain) > 0.5 and np.allclose(plain, -turned)
+        expect(plain).that(moves, "out does not depend on x", "normalise x first")
         along = "gamma and beta belong to channels: reshape them to (1, C, 1, 1)"
         mistakes = {
             along: plain * gamma + beta,
-            along + ", not to examples": plain * gamma.reshape(-1, 1, 1, 1)
-            + beta.reshape(-1, 1, 1, 1),
+            along + ", not to examples": plain * g.swapaxes(0, 1) + b.swapaxes(0, 1),
             "scale first, then shift: beta is not multiplied": (plain + b) * g,
             "gamma multiplies": plain / g + b,
             "gamma and beta are not used": plain,
@@ -117,25 +117,27 @@ def test_eps_inside_the_root(student, rng, public):
 
 
 @question("q3")
-def test_any_number_of_groups(student, rng, public):
+def test_any_number_of_groups(student, reference, rng, public):
     """group_norm works with any number of groups: one is layer norm, C are instance norm"""
     x = rng.normal(0, 3, (2, 12, 2, 3)) + rng.normal(0, 5, (2, 12, 1, 1))
+    fixed = "use the number of groups that is given: it is not always 2"
+    two = public.norm(reference, "gn", x, groups=2)
     for n in (3, 4, 1, 12):
-        got, sets = public.norm(student, "gn", x, groups=n), public.members("gn", x.shape, n)
-        size = "`groups` says how many groups there are, not how many channels are in one"
-        fixed = "use the number of groups that is given: it is not always 2"
-        mistakes = {
-            size: public.normalised(x, public.members("group size", x.shape, n)),
-            fixed: public.normalised(x, public.members("gn", x.shape, 2)),
-            **public.wrong_sets("gn", x, n),
-        }
-        right = public.normalised(x, sets)
-        # How out is scaled shows in a public check.
-        means, spread = (f(got, sets)[sets] for f in (public.averages, public.variances))
-        expect(got, "out").that(np.all(spread > 1e-9), "out is constant", "normalise x first")
-        if np.allclose(means, 0, atol=1e-6) and np.allclose(spread, spread.flat[0], rtol=1e-3):
-            got = got / np.sqrt(spread)
-        public.same(got, right, f"out with {n} groups", mistakes)
+        out, right = (public.norm(f, "gn", x, groups=n) for f in (student, reference))
+        same(public, out, right, f"out with {n} groups", {fixed: two})
+
+
+@question("q4", weight=0.5, parts=THIRDS)
+def test_modules_of_any_shape(student, reference, rng, public):
+    """each kind of make_norm has the right sets for maps of any shape"""
+    x = rng.normal(0, 2, (4, 6, 4, 3)) + rng.normal(0, 3, (4, 6, 1, 1))
+
+    def look(kind):
+        made = public.recorded(lambda: student.make_norm(kind, 6, 3), 6, 4, 3, training=True)
+        out, right = made.run(x.astype(np.float32)), public.norm(reference, kind, x, groups=3)
+        same(public, out.astype(float), right, f'make_norm("{kind}", 6, 3) of a batch', atol=1e-3)
+
+    public.each(public.NORMS, look)
 
 
 @question("q4", parts=THIRDS)
@@ -143,10 +145,10 @@ def test_gamma_and_beta_are_learned(student, public):
     """each kind of make_norm learns one gamma and one beta for each channel"""
 
     def look(kind):
-        made = public.recorded(lambda: student.make_norm(kind, 6, 3), 6, 4, 3)
+        made = public.recorded(lambda: student.make_norm(kind, 6, 3), 6, 4, 4)
         mistakes = {
             "gamma and beta are missing: leave `affine` as it is": 0,
-            "one gamma and one beta for each channel, not for each place": 2 * 6 * 4 * 3,
+            "one gamma and one beta for each channel, not for each place": 2 * 6 * 4 * 4,
             "one gamma and one beta for each channel, not for each group": 2 * 3,
             "one gamma for each channel, and one beta": 6,
         }
@@ -159,7 +161,7 @@ def test_gamma_and_beta_are_learned(student, public):
 @question("q4")
 def test_evaluation_of_batch_norm(student, public):
     """in evaluation mode, "bn" uses running statistics"""
-    deterministic(public.recorded(lambda: student.make_norm("bn", 6, 3), 6, 4, 3), "make_norm")
+    deterministic(public.recorded(lambda: student.make_norm("bn", 6, 3), 6, 4, 4), "make_norm")
 
 
 @question("q4", weight=0.5)
@@ -240,7 +242,7 @@ def test_penalty_of_a_network(student, public):
             parts[kind].append(expect(got, "the penalty").number())
         elif told.role == "parameter":
             rest[told.name] = float(np.abs(arrays[index].astype(np.float64)).sum())
-    right = sum(parts["conv"]) + sum(parts["linear"])
+    right = expect(sum(parts["conv"]) + sum(parts["linear"]), "the penalty").number()
     expect(right, "the penalty").that(right > 0, "the penalty of a matrix is 0", "add up |w|")
     mistakes = {
         "leave biases, gammas and betas out: p.dim() > 1 tells the weights": (
@@ -282,9 +284,10 @@ def test_step_with_penalty(student, rng, public):
         optimizer = ask(public.PROBE, "sgd", model, RATE, count=False)
         student.train_step(model, optimizer, tensor(images), tensor(labels), strength)
         told = ask(public.PROBE, "state", model, count=False)
-        weight, bias = (expect(told[key]).array().astype(float) for key in ("weight", "bias"))
-        reached.append(np.column_stack([weight, bias]))
-    slopes = pull_of(student.l1_penalty, state)
+        told = expect(told, "the state of the model").mapping(("weight", "bias"))
+        weight = expect(told["weight"]).array((3, 2), dtype="float")
+        reached.append(np.column_stack([weight, expect(told["bias"]).array((3,), dtype="float")]))
+    slopes = expect(pull_of(student.l1_penalty, state), "the slope of the penalty").array()
     expect(slopes, "the slope of the penalty").that(
         np.abs(slopes).max() > 1e-3, "the penalty is the same for all weights", "add up |w|"
     )
