@@ -178,6 +178,12 @@ findings = st.builds(
     st.sampled_from(sorted(HIDDEN_MESSAGES)),
     *[texts] * 9,
 )
+
+
+def _waits_for_a_person(check: CheckResult) -> bool:
+    return check.finding is not None and check.finding.kind == "judge"
+
+
 checks = st.builds(
     CheckResult,
     texts,
@@ -187,7 +193,7 @@ checks = st.builds(
     st.booleans(),
     numbers,
     st.none() | findings,
-)
+).filter(lambda check: not (check.outcome is Outcome.PASSED and _waits_for_a_person(check)))
 questions = st.builds(
     QuestionResult,
     st.sampled_from(("q1", "q2", "part-seven", "q[b]")) | words,

@@ -21,13 +21,15 @@ from attacks import corpus, naive
 from attacks.attack import CHECKS, COURSE, Attack, Control
 from attacks.ground import Ground, plant
 
-from autograder.assignment import Assignment, load
+from autograder.assignment import Assignment, Limits, load
 from autograder.report import Outcome, Report
 from autograder.show.data import to_json
 from autograder.show.gradescope import gradescope
 from autograder.show.html import html
 from autograder.submission import SubmissionError, open_submission
+from autograder.wall.exchange import Exchange
 from autograder.wall.isolation import Isolation
+from autograder.wall.proxy import Student
 from autograder.wall.warm import Warm
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs Linux")
@@ -254,23 +256,36 @@ def test_the_corpus_is_large_and_every_attack_has_its_words() -> None:
 
 def test_a_busy_class_does_not_hide_who_takes_too_much(bench: Bench, isolation: Isolation) -> None:
     attack = next(a for a in corpus.ATTACKS if a.name == "memory_in_children")
+    # It holds on for long: what ends it is its memory, on however slow a machine.
+    greedy = attack.source.replace("sleep(1)", "sleep(20)").replace("sleep(5)", "sleep(40)")
+    limits = replace(bench.assignment.limits, call_seconds=60.0, run_seconds=90.0)
+    patient = replace(bench.assignment, limits=limits)
+    folder = bench.ground.handin("busy", {"sums.py": greedy})
+    submission = open_submission(folder, patient, bench.ground.base / "work" / folder.name)
     source = (COURSE / "honest" / "right.py").read_text(encoding="utf-8")
-    stop = threading.Event()
+    module = bench.ground.handin("other", {"sums.py": source}) / "sums.py"
+    stop, answers = threading.Event(), []
 
     def others() -> None:
+        # Workers alone: a process judges one submission at a time.
         while not stop.is_set():
-            bench.grade("other", {"sums.py": source}, isolation)
+            exchange = Exchange(module, Limits(), spawn=bench.warm.spawn, isolation=isolation)
+            try:
+                answers.append(Student(exchange).longest(["a"]))
+            finally:
+                exchange.close()
 
     bench.ground.fresh()
     thread = threading.Thread(target=others)
     thread.start()
     try:
-        report = bench.grade("busy", {"sums.py": attack.source}, isolation)
+        report = corpus.graded(patient, submission, bench.warm, isolation)
     finally:
         stop.set()
         thread.join()
     said = [check.finding.message for check in report.checks if check.finding]
     assert any("more than 512 MB" in text for text in said), said
+    assert len(answers) > 1 and set(answers) == {"a"}, "the class was busy"
 
 
 HIDDEN_INPUTS = """

@@ -176,7 +176,7 @@ def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(course: Path) -> None
         assert process.poll() is None and time.monotonic() < end
         time.sleep(0.005)
     process.send_signal(signal.SIGINT)
-    _, beside = process.communicate(timeout=20)
+    _, beside = process.communicate(timeout=60)
     assert process.returncode == 130 and "the same command goes on" in beside
     assert "Traceback" not in beside and not left_over(course)
     before = len(lines(course / "out"))
@@ -236,7 +236,7 @@ def test_graders_that_come_and_go_are_known_again(course: Path) -> None:
     while journal.read_bytes().count(b"\n") < lines_before + 4 and time.monotonic() < end:
         time.sleep(0.005)
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
     code, _, beside = batch(course)
     assert code == 2 and "--regrade" in beside and made(course / "out") == before
     edit_grader(course, new, old)

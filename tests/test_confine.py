@@ -319,24 +319,24 @@ def test_a_worker_that_was_refused_says_so_to_every_call(warm: Warm, tmp_path: P
 HOGS = {
     "memory of several processes": (
         "import os\ndef f():\n    for _ in range(6):\n        if os.fork() == 0:\n"
-        "            held = b'x' * 2**26\n            time.sleep(5)\n            os._exit(0)\n"
-        "    time.sleep(3)\n",
+        "            held = b'x' * 2**26\n            time.sleep(30)\n            os._exit(0)\n"
+        "    time.sleep(30)\n",
         "memory",
     ),
     "bytes": (
         "import os\ndef f():\n    for n in range(9):\n        with open(str(n), 'wb') as file:\n"
-        "            os.posix_fallocate(file.fileno(), 0, 2**25)\n    time.sleep(3)\n",
+        "            os.posix_fallocate(file.fileno(), 0, 2**25)\n    time.sleep(30)\n",
         "MB",
     ),
     "bytes without a name": (
         "import os\nheld = []\ndef f():\n    for n in range(9):\n"
         "        held.append(open('a', 'wb'))\n"
         "        os.posix_fallocate(held[-1].fileno(), 0, 2**25)\n        os.unlink('a')\n"
-        "    time.sleep(3)\n",
+        "    time.sleep(30)\n",
         "MB",
     ),
     "files": (
-        "def f():\n    for n in range(30000): open(str(n), 'w').close()\n    time.sleep(3)\n",
+        "def f():\n    for n in range(30000): open(str(n), 'w').close()\n    time.sleep(30)\n",
         "files",
     ),
 }
@@ -353,7 +353,7 @@ def test_a_worker_that_holds_too_much_is_killed_with_the_reason(
         pytest.skip("root without CAP_SYS_PTRACE does not see what others have open")
     source, word = HOGS[kind]
     (tmp_path / "work.py").write_text("import time\n" + source)
-    limits = Limits(call_seconds=20.0, memory_mb=256)
+    limits = Limits(call_seconds=60.0, run_seconds=90.0, memory_mb=256)
     exchange = Exchange(tmp_path / "work.py", limits, spawn=warm.spawn)
     try:
         found = failing(Student(exchange).f)

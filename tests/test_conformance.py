@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 from collections.abc import Iterator
 from contextlib import nullcontext
 from fractions import Fraction
@@ -28,10 +29,14 @@ CALLS = Path(__file__).with_name("samples") / "calls.py"
 
 
 @pytest.fixture(scope="module", params=["inline", "worker", "forked worker"])
-def exchange(request: pytest.FixtureRequest) -> Iterator[Exchange]:
+def exchange(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Exchange]:
     limits, inline = Limits(call_seconds=30.0), request.param == "inline"
+    # A copy: the wall gives the folder of a worker's file to the user of that worker.
+    calls = shutil.copy(CALLS, tmp_path_factory.mktemp("work"))
     with Warm.start() if request.param == "forked worker" else nullcontext() as warm:
-        opened = Exchange(CALLS, limits, inline=inline, spawn=warm.spawn if warm else spawn)
+        opened = Exchange(Path(calls), limits, inline=inline, spawn=warm.spawn if warm else spawn)
         yield opened
         opened.close()
 

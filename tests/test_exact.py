@@ -123,7 +123,7 @@ def test_what_is_no_number_is_refused_at_once(value, why):
     with pytest.raises(ExactError, match=why) as caught:
         exact(value)
     assert len(str(caught.value)) < 250
-    assert time.perf_counter() - began < 1
+    assert time.perf_counter() - began < 10
 
 
 @QUICK

@@ -153,7 +153,7 @@ def family(pid: int) -> set[int]:
     return found
 
 
-def wait_until(holds: Callable[[], bool], seconds: float = 10.0) -> bool:
+def wait_until(holds: Callable[[], bool], seconds: float = 60.0) -> bool:
     end = time.monotonic() + seconds
     while not holds() and time.monotonic() < end:
         time.sleep(0.02)
@@ -281,7 +281,8 @@ def test_work_that_went_away_is_no_zero(opened: Open, course: Class, tmp_path: P
 def test_close_in_the_middle_of_a_job_leaves_nothing(opened: Open, tmp_path: Path) -> None:
     pupils = Class(make_course(tmp_path / "course"), tmp_path)
     manifest = pupils.root / "assignments/small/assignment.toml"
-    manifest.write_text(manifest.read_text().replace("call_seconds = 0.5", "call_seconds = 20"))
+    text = manifest.read_text().replace("call_seconds = 0.5", "call_seconds = 50")
+    manifest.write_text(text.replace("run_seconds = 20", "run_seconds = 60"))
     jobs = [pupils.add(f"hangs{n}", WORKS["hangs"] + f"# {n}\n") for n in range(2)]
     before = family(os.getpid())
     executor = opened(pupils.task())
@@ -292,8 +293,8 @@ def test_close_in_the_middle_of_a_job_leaves_nothing(opened: Open, tmp_path: Pat
     started = time.monotonic()
     executor.close()
     took = time.monotonic() - started
-    assert wait_until(lambda: not living(begun), 3), living(begun)
-    assert took < 2.5
+    assert wait_until(lambda: not living(begun), 15), living(begun)
+    assert took < 15
 
 
 # ---------------------------------------------------------------- the pool
@@ -374,7 +375,7 @@ def test_nothing_is_left_of_a_pool_whose_process_is_gone(
         os.killpg(parent.pid, number)  # as a terminal does
     else:
         parent.send_signal(number)
-    assert wait_until(lambda: not living({parent.pid, *begun}), 5), living(begun)
+    assert wait_until(lambda: not living({parent.pid, *begun}), 30), living(begun)
     said = parent.communicate()[1]
     assert said.count("KeyboardInterrupt") == (number is signal.SIGINT), said
 

@@ -322,6 +322,14 @@ def small(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", "-l", str(tmp_path)], check=True)
 
 
+def fill(disk: Path) -> None:
+    """Fill a small disk to the last byte; fails on a large one, which it leaves with room."""
+    full = pytest.raises(OSError, match="No space left")
+    with (disk / "filler").open("wb", buffering=0) as file, full:
+        for _ in range(4_000):
+            file.write(bytes(1000))
+
+
 def long(size: int) -> dict[str, Any]:
     entry = {"name": "a", "score": 1.0, "max_score": 1.0, "output": "x" * size}
     return {"score": 1.0, "output": "top", "tests": [entry]}
@@ -337,7 +345,7 @@ def test_a_full_disk_has_room_that_was_reserved(small: Path) -> None:
     worst = broken(Told())
     assert outlet.put(small, worst) == ""
     outlet.reserve(small)
-    subprocess.run(f"cat /dev/zero > {small}/filler", shell=True, capture_output=True)
+    fill(small)
     (small / "probe").touch()
     with pytest.raises(OSError), (small / "probe").open("wb") as file:
         file.write(b"x" * 9000)
@@ -347,7 +355,7 @@ def test_a_full_disk_has_room_that_was_reserved(small: Path) -> None:
 
 def test_a_full_disk_leaves_the_file_that_was_there(small: Path) -> None:
     outlet.put(small, broken(Told()))
-    subprocess.run(f"cat /dev/zero > {small}/filler", shell=True, capture_output=True)
+    fill(small)
     assert "No space left" in outlet.put(small, long(90_000))
     assert stands(small) == broken(Told())
     assert {p.name for p in small.iterdir()} == {outlet.NAME, "filler"}

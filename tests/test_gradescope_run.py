@@ -180,7 +180,7 @@ for _ in range(20):
         if os.fork() == 0:
             os.execv(sys.executable, [sys.executable, "-c", "import time; time.sleep(99) # {mark}"])
         os._exit(0)
-time.sleep(1)
+time.sleep(3)
 """
 
 

@@ -15,7 +15,7 @@ def test_an_endless_check_is_stopped() -> None:
     with pytest.raises(OutOfPatience), patience(0.2):
         while True:
             pass
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
 
 
 def test_nothing_rings_afterwards() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,8 +32,10 @@ HINTS = {
 
 
 @pytest.fixture(scope="module")
-def student() -> Iterator[Student]:
-    opened = Exchange(SAMPLES, Limits(run_seconds=300.0), torch=True)
+def student(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Student]:
+    # A copy: the wall gives the folder of a worker's file to the user of that worker.
+    samples = Path(shutil.copy(SAMPLES, tmp_path_factory.mktemp("work")))
+    opened = Exchange(samples, Limits(run_seconds=300.0), torch=True)
     yield Student(opened)
     opened.close()
 

@@ -264,13 +264,13 @@ def test_ctrl_c_ends_the_worker_and_keeps_the_best(bench: Bench) -> None:
         if row["kind"] == "epoch":
             main = threading.main_thread().ident
             assert main is not None
-            threading.Timer(0.3, signal.pthread_kill, (main, signal.SIGINT)).start()
+            threading.Timer(0.01, signal.pthread_kill, (main, signal.SIGINT)).start()
 
     trained = bench.train(source, follow=follow)
     assert trained.interrupted and trained.failure is None
     assert trained.record["interrupted"] is True and trained.weights is not None
     pid = int((bench.folder / "work" / "pid").read_text())
-    for _ in range(100):
+    for _ in range(400):
         state = Path(f"/proc/{pid}/stat")
         if not state.exists() or ") Z " in state.read_text():
             return

@@ -43,7 +43,7 @@ def opened(tmp_path: Path) -> Iterator[Open]:
         folder.mkdir()
         head = f"import os, sys, time; HERE = {str(folder)!r}\n"
         (folder / "work.py").write_text(head + source)
-        own = Limits(**{"call_seconds": 5.0, **limits})
+        own = Limits(**{"call_seconds": 30.0, **limits})
         isolation = Isolation.OFF if off else Isolation.BEST_EFFORT
         exchange = Exchange(folder / "work.py", own, isolation=isolation)
         open_now.append(exchange)
@@ -68,7 +68,7 @@ def alive(pid: int) -> bool:
     return state not in "ZX"
 
 
-def gone(pid: int, seconds: float = 2.0) -> bool:
+def gone(pid: int, seconds: float = 20.0) -> bool:
     end = time.monotonic() + seconds
     while alive(pid) and time.monotonic() < end:
         time.sleep(0.01)
@@ -85,11 +85,12 @@ def test_a_call_that_never_ends_is_stopped_and_the_next_check_gets_a_fresh_worke
     student = Student(exchange)
     started = time.monotonic()
     found = failing(student.f)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 20
     assert (found.kind, found.where) == ("timeout", "work.py:2 f")
     assert found.message == "f did not finish within the 0.3 s for one call"
     assert failing(lambda: student.X) == found, "the same check cannot go on"
     exchange.renew()
+    exchange.limits = Limits()
     assert student.X == 1
 
 
@@ -99,17 +100,20 @@ def test_sleep_that_ignores_signals_is_stopped_too(opened: Open) -> None:
     assert failing(Student(opened(source, call_seconds=0.3)).f).kind == "timeout"
 
 
-def test_the_whole_run_has_a_limit_and_then_nothing_is_started(opened: Open) -> None:
+def test_the_whole_run_has_a_limit_and_then_nothing_is_started(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
     exchange = opened("def f(): time.sleep(0.3)\n", run_seconds=1.0)
     with pytest.raises(StudentFailure) as caught:
         for _ in range(10):
             Student(exchange).f()
     assert caught.value.finding.message.endswith("did not finish within 1 s in all")
-    started = time.monotonic()
+    spawn, started = exchange.spawn, []
+    monkeypatch.setattr(exchange, "spawn", lambda order: started.append(order) or spawn(order))
     for _ in range(20):
         exchange.renew()
         assert failing(lambda: Student(exchange).f).kind == "timeout"
-    assert time.monotonic() - started < 1
+    assert len(started) <= 1, "the one that waits for the next check"
 
 
 def test_a_module_that_never_finishes_its_import_is_tried_once(
@@ -119,11 +123,12 @@ def test_a_module_that_never_finishes_its_import_is_tried_once(
     exchange = opened("while True: pass\n", call_seconds=0.2)
     found = failing(lambda: Student(exchange).f)
     assert found.kind == "import" and found.message.startswith("importing work.py did not finish")
+    monkeypatch.setattr("autograder.wall.exchange.IMPORT_SECONDS", 60.0)  # that of a second try
     started = time.monotonic()
     for _ in range(3):
         exchange.renew()
         assert failing(lambda: Student(exchange).g) == found
-    assert time.monotonic() - started < 0.3
+    assert time.monotonic() - started < 30
 
 
 DEATHS = {
@@ -153,11 +158,19 @@ def test_a_process_that_ends_at_import_fails_the_import(opened: Open) -> None:
     assert failing(lambda: Student(exchange).f).kind == "import"
 
 
+def ended(exchange: Exchange, seconds: float = 20.0) -> bool:
+    assert isinstance(exchange.transport, Worker)
+    process, end = exchange.transport.process, time.monotonic() + seconds
+    while process.poll() is None and time.monotonic() < end:
+        time.sleep(0.01)
+    return process.poll() is not None
+
+
 def test_a_process_that_ends_between_two_calls(opened: Open) -> None:
     source = "import threading\ndef f(): threading.Timer(0.05, os._exit, [1]).start()\n"
     exchange = opened(source)
     Student(exchange).f()
-    time.sleep(0.4)
+    assert ended(exchange)
     assert failing(lambda: Student(exchange).f()).kind == "died"
     exchange.renew()
     assert Student(exchange).f() is None
@@ -203,7 +216,7 @@ def test_a_hundred_megabytes_of_prints_stay_bounded_and_quick(opened: Open) -> N
     exchange = opened(source, output_kb=16)
     started = time.monotonic()
     assert Student(exchange).f() == 1
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 40
     output = exchange.transport.output()
     assert output.startswith("first") and "[...]" in output and output.rstrip().endswith("last")
     assert len(output) < 17 * 1024
@@ -253,7 +266,7 @@ def test_every_process_that_was_started_is_gone_at_the_end(opened: Open, kind: s
     exchange = opened(source, off=True)
     Student(exchange).f()
     file = exchange.module.parent / "pid"
-    end = time.monotonic() + 5
+    end = time.monotonic() + 20
     while not file.exists() and time.monotonic() < end:
         time.sleep(0.01)
     pid = int(file.read_text())
@@ -267,7 +280,7 @@ def test_programs_in_the_background_are_gone_after_a_time_out(opened: Open) -> N
     source = "import subprocess\ndef f():\n    child = subprocess.Popen(['sleep', '60'], "
     source += "start_new_session=True)\n    open(HERE + '/pid', 'w').write(str(child.pid))\n"
     source += "    time.sleep(60)\n"
-    exchange = opened(source, off=True, call_seconds=0.5)
+    exchange = opened(source, off=True, call_seconds=2.0)
     assert failing(Student(exchange).f).kind == "timeout"
     assert gone(int((exchange.module.parent / "pid").read_text()))
 
@@ -289,7 +302,7 @@ def test_threads_left_running_do_not_hold_up_the_end(opened: Open) -> None:
     Student(exchange).f()
     started = time.monotonic()
     exchange.close()
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 20
     assert isinstance(exchange.transport, Worker)
     assert exchange.transport.process.poll() is not None
 
@@ -302,7 +315,7 @@ def test_nothing_of_ours_is_left_after_many_workers(opened: Open) -> None:
         failing(Student(exchange).f)
         exchange.close()
     del exchange
-    end = time.monotonic() + 3
+    end = time.monotonic() + 20
     while threads() and time.monotonic() < end:
         time.sleep(0.02)
     assert not threads()
@@ -435,8 +448,9 @@ def test_garbage_on_the_wire_is_the_students_failure(opened: Open, how: str) -> 
         assert failure.finding.kind in {"died", "timeout", "raised", "type"}
     else:
         pytest.fail("two calls went well")
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 40
     exchange.renew()
+    exchange.limits = Limits()
     assert student.ok() == 1
 
 
@@ -492,7 +506,7 @@ def test_a_forged_answer_is_the_students_failure(opened: Open, how: str) -> None
     exchange = opened(source)
     started = time.monotonic()
     found = failing(Student(exchange).f)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 25
     assert found.kind in {"raised", "missing", "type"}
     assert is_presentable(found) and found.exception == ""
 
@@ -655,13 +669,15 @@ def test_where_pipes_cannot_be_polled_threads_carry_the_same(
 ) -> None:
     monkeypatch.setattr(launch, "open_channel", Threaded)
     source = "def f(x):\n    print('said')\n    return x\ndef loop():\n    while True: pass\n"
-    exchange = opened(source + "def end(): os._exit(3)\n", call_seconds=1.0)
+    exchange = opened(source + "def end(): os._exit(3)\n")
     student = Student(exchange)
     assert student.f([1, "two"]) == [1, "two"]
-    end = time.monotonic() + 5
+    end = time.monotonic() + 20
     while "said" not in exchange.transport.output() and time.monotonic() < end:
         time.sleep(0.01)
     assert exchange.transport.output() == "said\n"
+    exchange.limits = Limits(call_seconds=0.5)
     assert failing(student.loop).kind == "timeout"
     exchange.renew()
+    exchange.limits = Limits()
     assert failing(Student(exchange).end).kind == "died"

@@ -141,13 +141,20 @@ class Data:
         accuracy: float = self.accuracy(model)
         best = max((row["accuracy"] for row in self.history), default=-1.0)
         self.history.append(self._row() | {"accuracy": round(accuracy, 4)})
-        self.tell("epoch", self.history[-1])
         self._noted.clear()
-        if accuracy > best and self._folder is not None:
+        try:
+            if accuracy > best:
+                self._keep(model)
+        finally:
+            self.tell("epoch", self.history[-1])  # whoever reads it may stop: it is kept by then
+        return accuracy
+
+    def _keep(self, model: Any) -> None:
+        """Write the state of a model as the best, where it is of the model that is trained."""
+        if self._folder is not None:
             tensors = state(model)
             if self._wanted in (None, shapes(tensors)) and not not_finite(tensors):
                 save(tensors, self._folder / BEST)
-        return accuracy
 
     def accuracy(self, model: Any) -> float:
         """Return the accuracy on the held-out images in per cent; nothing is recorded."""

@@ -14,7 +14,7 @@ from autograder.wall.printed import Printed
 from autograder.wall.process import LaunchError, Process
 
 START_SECONDS = 90.0
-END_SECONDS = 0.05
+END_SECONDS = 1.0
 
 
 class WorkerDied(Exception):
@@ -84,7 +84,7 @@ class Worker:
             reason = "what the process answered cannot be read"
         except EOFError:
             reason = ""
-        self.kill(END_SECONDS)
+        self.kill(0.0 if reason else END_SECONDS)  # else its exit code tells
         raise WorkerDied(reason or self.process.ending())
 
     def settle(self) -> None:

@@ -22,7 +22,7 @@ import time
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from glob import glob
+from glob import escape, glob
 from pathlib import Path
 
 from autograder.wall.reaper import LOWEST_USER
@@ -119,7 +119,7 @@ def settle() -> str:
     Whoever made one holds a lock on it: one that can be locked belongs to a process that was
     killed.
     """
-    for name in glob(f"{tempfile.gettempdir()}/{PREFIX}*"):
+    for name in glob(f"{escape(tempfile.gettempdir())}/{PREFIX}*"):
         with suppress(OSError):
             own = os.lstat(name)
             if own.st_uid == os.geteuid() and time.time() - own.st_ctime > STALE_SECONDS:

@@ -153,11 +153,15 @@ import time
 
 
 def take():
+    ready, tell = _os.pipe()
     for _ in range(10):
         if _os.fork() == 0:
             held = b"x" * (80 << 20)
-            time.sleep(3)
+            _os.write(tell, b"1")
+            time.sleep(5)
             _os._exit(len(held) % 2)
+    for _ in range(10):
+        _os.read(ready, 1)
     time.sleep(1)
     done()
     raise MemoryError(PLAN["token"])
@@ -224,7 +228,7 @@ def take():
     for number in range(20):
         place = _os.open(f"large{number}", _os.O_CREAT | _os.O_WRONLY)
         _os.posix_fallocate(place, 0, 50 << 20)
-    time.sleep(1)
+    time.sleep(1.5)
     done()
     raise MemoryError(PLAN["token"])
 """),
@@ -250,7 +254,7 @@ def take():
     for _ in range(150):
         _os.mkdir("d")
         _os.chdir("d")
-    time.sleep(1)
+    time.sleep(1.5)
     done()
     raise MemoryError(PLAN["token"])
 """),
@@ -286,7 +290,7 @@ def take():
         place = _os.open(f"large{number}", _os.O_CREAT | _os.O_WRONLY)
         _os.posix_fallocate(place, 0, 50 << 20)
         _os.close(place)
-    time.sleep(1)
+    time.sleep(1.5)
     done()
     for number in range(20):
         _os.unlink(f"large{number}")

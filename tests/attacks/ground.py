@@ -134,7 +134,8 @@ class Ground:
         if self.victim.poll() is not None:
             return ["ended a process"]
         state = Path(f"/proc/{self.victim.pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-        slow = os.getpriority(os.PRIO_PROCESS, self.victim.pid) > 0
+        priority = os.PRIO_PROCESS, self.victim.pid
+        slow = os.getpriority(*priority) > os.getpriority(os.PRIO_PROCESS, 0)
         return ["stopped a process"] * (state in "Tt") + ["slowed a process"] * slow
 
     def end_victim(self) -> None:
@@ -150,6 +151,7 @@ class Ground:
         self.keeper.communicate()
         ctypes.CDLL(None).shmctl(self.segment, 0, None)
         shutil.rmtree(self.base, ignore_errors=True)
+        Path(self.plan["shared"]).unlink(missing_ok=True)
         if self.plan["library"]:
             os.unlink(self.plan["library"])
 
