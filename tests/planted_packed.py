@@ -23,7 +23,7 @@ COUNTING = load("counting", ROOT)
 HIDDEN_SOURCE = (ROOT / "solutions/conv_as_fc/test_hidden.py").read_text(encoding="utf-8")
 SIZES = "SIZES = ((1, 3, 2, 5), (3, 1, 4, 6), (2, 1, 1, 3), (1, 2, 5, 5))"
 AT = f"test_hidden.py:{HIDDEN_SOURCE[: HIDDEN_SOURCE.index(SIZES)].count(chr(10)) + 1}"
-DEEP_LINE = "want, swapped = (public.responses(w, 4, public.SMALL) for w in (W, W.swapaxes(0, 1)))"
+DEEP_LINE = "want, swapped = (responses(w, 4, SMALL) for w in (W, W.swapaxes(0, 1)))"
 RANDOM = random.Random(1)
 NOISE = RANDOM.randbytes(6 << 20)
 CLOSED = "nobody can tell what is in it"

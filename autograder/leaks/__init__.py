@@ -2,7 +2,8 @@
 
 `secrets` gathers what is secret of an assignment, `pieces` takes apart what goes out (archives,
 notebooks, encoded blocks), and `scan` holds each piece against the secrets. Code is compared by
-its shape (`shapes`), so that other names, comments or spacing hide nothing.
+its shape (`shapes`), so that other names, comments or spacing hide nothing. Answers are compared
+by what they come to (`worked`), as matrices (`grids`), `formulas` and `choices`.
 """
 
 from autograder.leaks.scan import leaks, release_leaks

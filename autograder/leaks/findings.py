@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from autograder.leaks import values
+from autograder.leaks import choices, formulas, grids, values
 from autograder.leaks.hidden import WHAT
 from autograder.leaks.secrets import Secrets
 from autograder.leaks.shapes import every_shape, long_shapes, parsed
 from autograder.leaks.sources import sources
 from autograder.leaks.spot import Spot
-from autograder.leaks.telling import SHORTEST, forms, normal, standing
+from autograder.leaks.telling import SHORTEST, forms, normal, standing, together
+from autograder.leaks.values import Stream
 
 # So many findings of one file are said, and so many recorded numbers are no accident.
 MOST, ACCIDENTS = 12, 2
@@ -97,11 +98,8 @@ def of_values(
                 f"gives the number {value}, {_owner(spot)}",
             )
     yield from _recorded(text, found, secret, said)
-    if len(found) >= values.ROW and secret.rows:
-        there = values.rows(text)
-        for row, spot in secret.rows.items():
-            if row in there and said.new(spot):
-                yield 0, f"holds the numbers {row.strip()[:60]}, {_owner(spot)}"
+    if len(found) >= grids.LEAST and (secret.rows or (secret.grids.numbers and not toolkit)):
+        yield from _in_rows(values.stream(text), secret, said, toolkit)
     for spot, pairs in secret.answers:
         if values.answered(text, pairs) and said.new(spot):
             yield 0, f"gives the answers for {', '.join(k for k, _ in pairs)[:80]} ({spot})"
@@ -109,6 +107,33 @@ def of_values(
     for words, spot in secret.texts.items() if not toolkit else ():
         if words in whole and said.new(spot):
             yield 0, f"says {words[:60]!r}, which is {spot.what} ({spot}). Leave it out"
+
+
+def of_answers(text: str, secret: Secrets, said: Said) -> Iterator[tuple[int, str]]:
+    """Yield (line, sentence) of each answer that a text gives in other words or letters."""
+    for line, formula in formulas.standing(text, secret.formulas):
+        if said.new(formula.spot):
+            yield line, f"gives the formula of {formula.name}, {_owner(formula.spot)}. Leave it out"
+    for line, grid in grids.named(text, secret.grids):
+        if said.new(grid.spot):
+            yield line, f"gives {grid.name}, {_owner(grid.spot)}. Leave it out"
+    for line, choice in choices.standing(text, secret.choices):
+        if said.new(choice.spot):
+            says = f"says that {choice.name} is {choice.answer}, {_owner(choice.spot)}"
+            yield line, f"{says}. Say it in other words, or leave it out"
+    for line, first, spot in together(text, secret.runs):
+        if said.new(spot):
+            yield line, f"holds `{first}` and what follows it in {spot.what} ({spot}). {_CHECK}"
+
+
+def _in_rows(told: Stream, secret: Secrets, said: Said, toolkit: bool) -> Iterator[tuple[int, str]]:
+    for row, spot in secret.rows.items():
+        if row in told.text and said.new(spot):
+            yield 0, f"holds the numbers {row.strip()[:60]}, {_owner(spot)}"
+    for line, grid in grids.standing(told, secret.grids) if not toolkit else ():
+        if said.new(grid.spot):
+            says = f"holds the numbers {str(grid)[:60]}, to which {grid.name} comes"
+            yield line, f"{says}: {_owner(grid.spot)}. Leave them out"
 
 
 def _recorded(

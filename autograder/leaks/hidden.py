@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -12,13 +12,15 @@ from autograder.assignment import MANIFEST, Assignment
 from autograder.leaks import shapes, values
 from autograder.leaks.shapes import Shape
 from autograder.leaks.spot import Spot
-from autograder.leaks.telling import COMMON, normal
+from autograder.leaks.telling import COMMON, SHORTEST, normal, spoken
 from autograder.release.regions import split_lines
 from autograder.release.skeleton import cut
 
 HIDDEN, WHAT = "test_hidden.py", "a hidden check"
 # How long a line or a text must be, and how many letters it must have, to be no accident.
 LONG, LETTERS = 41, 20
+# How many short lines in a row are no accident either, and how long they must be together.
+TOGETHER, LONG_TOGETHER = 6, 55
 # How many words no renaming changes a shape must have: with fewer, all of the toolkit is parsed.
 ANCHORS = 5
 # Below which number a fraction is a simple one.
@@ -30,10 +32,12 @@ _LETTER = re.compile(r"\w")
 class Held:
     """What stands in the hidden checks and in nothing that a student is given, with its spots.
 
-    `toolkit` are the shapes that not even the toolkit may share.
+    `runs` are short lines that follow each other, `toolkit` the shapes that not even the
+    toolkit may share.
     """
 
     lines: Mapping[str, Spot] = field(default_factory=dict)
+    runs: Mapping[str, Spot] = field(default_factory=dict)
     texts: Mapping[str, Spot] = field(default_factory=dict)
     numbers: Mapping[str, Spot] = field(default_factory=dict)
     rows: Mapping[str, Spot] = field(default_factory=dict)
@@ -60,6 +64,7 @@ def held(assignment: Assignment, sources: Mapping[str, str]) -> Held:
     rows = values.rows(given)
     return Held(
         lines=_spots(_lines(source), "\n".join(normal(line) for line in given.splitlines())),
+        runs=_spots(_runs(source, {line for part in parts for _, line in spoken(part)}), ""),
         texts=_spots(_texts(tree), normal(given)),
         numbers={n: _spot(at) for at, n in values.literals(tree) if not (n in known or _plain(n))},
         rows=_spots((row for row in values.displays(tree) if not _counted(row[1])), rows),
@@ -94,6 +99,25 @@ def _lines(source: str) -> Iterator[tuple[int, str]]:
             text = normal(part).lstrip("# ")
             if _telling(text) and not COMMON.fullmatch(text):
                 yield number, text
+
+
+def _runs(source: str, public: Set[str]) -> Iterator[tuple[int, str]]:
+    """Yield (number, lines) of short lines that tell together what a long line tells alone.
+
+    What any program may say and what is public stands among them, but tells nothing.
+    """
+    lines = spoken(source)
+    for start, (number, first) in enumerate(lines):
+        run, own = list[str](), list[str]()
+        for _, line in lines[start : start + TOGETHER]:
+            run.append(line)
+            if len(line) >= SHORTEST and line not in public and not COMMON.fullmatch(line):
+                own.append(line)
+            if first not in own or _telling(own[-1]):
+                break
+            if len(own) > 1 and _telling(said := " ".join(own)) and len(said) >= LONG_TOGETHER:
+                yield number, "\n".join(run)
+                break
 
 
 def _texts(tree: ast.AST) -> Iterator[tuple[int, str]]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder.assignment import Assignment
+from autograder.handin.given import KEPT
 from autograder.leaks import findings, traces
 from autograder.leaks.findings import Said
 from autograder.leaks.piece import Piece, TooMuch
@@ -16,6 +17,7 @@ from autograder.leaks.secrets import Secrets, secrets
 from autograder.proof import Broken
 from autograder.release.members import Member
 from autograder.release.new import TEMPLATE
+from autograder.release.tree import files
 
 _TEMPLATE = "autograder/release/template/"
 
@@ -51,12 +53,14 @@ def release_leaks(
 
 
 def _public_files(folder: Path) -> Iterator[Member]:
-    """Yield the public files as they would go out; what tools leave behind does not."""
-    for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        passing = any(p == "__pycache__" or (p[0] == "." and p != ".original") for p in parts)
-        if not passing and path.is_file():
-            yield Member(path.relative_to(folder).as_posix(), path.read_bytes())
+    """Yield the public files; what tools leave behind does not go out.
+
+    What a release leaves out as work of your own is looked at: the folder may be copied by hand.
+    """
+    originals = ((f"{KEPT}/{name}", path) for name, path in files(folder / KEPT))
+    for name, path in (*originals, *files(folder)):
+        if path.is_file():
+            yield Member(name, path.read_bytes())
 
 
 def _scan(
@@ -91,6 +95,8 @@ def _scan(
     toolkit = in_wheel and piece.path.startswith("autograder/")
     yield from _placed(piece, findings.of_code(text, secret, said, toolkit))
     yield from _placed(piece, findings.of_values(text, secret, said, toolkit))
+    if not toolkit:
+        yield from _placed(piece, findings.of_answers(text, secret, said))
     if piece.name.endswith(".py") and not toolkit:
         yield from _placed(piece, findings.imports(text))
 

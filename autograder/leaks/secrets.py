@@ -8,14 +8,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.assignment import Assignment
-from autograder.leaks import shapes, values
+from autograder.leaks import choices, formulas, grids, shapes, values
+from autograder.leaks.choices import Choice
+from autograder.leaks.formulas import Formulas
+from autograder.leaks.grids import Grids
 from autograder.leaks.hidden import HIDDEN, held
 from autograder.leaks.recorded import digests, recorded, samples
 from autograder.leaks.shapes import Shape
 from autograder.leaks.spot import Spot
 from autograder.leaks.telling import forms, normal, telling_lines
+from autograder.leaks.worked import worked_out
 from autograder.release.regions import Region, regions, split_lines
 from autograder.release.skeleton import cut, masters
+from autograder.release.tree import all_files
 
 LONG_TEXT = 24
 STANDARD = "http://www.w3.org/2000/svg"
@@ -25,14 +30,16 @@ STANDARD = "http://www.w3.org/2000/svg"
 class Secrets:
     """Everything that must not go out, each with the spot where it stands.
 
-    `lines` as written (those of `hidden` are of the hidden checks), `forms` without names,
-    `shapes` of code (those of `toolkit` tell much more), `texts` of any layout, `numbers` that
-    tell alone, `recorded` ones that tell in threes, `rows` of numbers, `answers` in letters,
-    `digests` and `samples` of files.
+    `lines` as written (those of `hidden` are of the hidden checks, those of `runs` tell
+    together), `forms` without names, `shapes` of code (those of `toolkit` tell much more),
+    `texts` of any layout, `numbers` that tell alone, `recorded` ones that tell in threes, `rows`
+    of numbers, `answers` in letters, `digests` and `samples` of files; and what the answers of
+    the masters come to: `grids`, `formulas`, `choices`.
     """
 
     lines: Mapping[str, Spot] = field(default_factory=dict)
     hidden: Mapping[str, Spot] = field(default_factory=dict)
+    runs: Mapping[str, Spot] = field(default_factory=dict)
     forms: Mapping[str, Spot] = field(default_factory=dict)
     shapes: Mapping[str, Spot] = field(default_factory=dict)
     toolkit: Mapping[str, Spot] = field(default_factory=dict)
@@ -43,6 +50,9 @@ class Secrets:
     recorded: Mapping[str, Spot] = field(default_factory=dict)
     rows: Mapping[str, Spot] = field(default_factory=dict)
     answers: tuple[tuple[Spot, tuple[tuple[str, str], ...]], ...] = ()
+    grids: Grids = field(default_factory=Grids)
+    formulas: Formulas = field(default_factory=Formulas)
+    choices: tuple[Choice, ...] = ()
     digests: Mapping[str, Spot] = field(default_factory=dict)
     samples: tuple[tuple[bytes, Spot], ...] = ()
 
@@ -57,8 +67,7 @@ def secrets(assignment: Assignment) -> Secrets:
     ]
     public = set(_public_shapes(sources))
     told = [(shape, spot) for shape, spot in code if shape.text not in public]
-    files = sorted(p for p in assignment.solution.rglob("*") if p.is_file() and _kept(p))
-    data = [(path.relative_to(assignment.solution).as_posix(), path) for path in files]
+    data = list(all_files(assignment.solution))
     kept = {n: p for n, p in data if not n.endswith(".py") and p.parent == assignment.solution}
     # A shape with no word of its own would have every file of the toolkit parsed.
     checks = held(assignment, sources)
@@ -67,9 +76,11 @@ def secrets(assignment: Assignment) -> Secrets:
     words, written = recorded(kept)
     outside = "\n".join(cut(source) for source in sources.values())
     known = {value for _, _, value in values.numbers(outside)}
+    worked = list(worked_out(sources))
     return Secrets(
         lines={**checks.lines, **telling_lines(sources)},
         hidden=checks.lines,
+        runs=checks.runs,
         forms=_forms(sources),
         shapes=_first(told),
         toolkit=_first(long),
@@ -80,13 +91,12 @@ def secrets(assignment: Assignment) -> Secrets:
         recorded={n: s for n, s in written.items() if n not in known},
         rows={**checks.rows, **_without(_rows(sources), values.rows(outside))},
         answers=tuple(_answers(sources)),
+        grids=grids.grids(worked, outside),
+        formulas=formulas.formulas(worked, outside),
+        choices=choices.choices(worked, outside),
         digests=dict(digests(data, assignment)),
         samples=tuple(samples(kept)),
     )
-
-
-def _kept(path: Path) -> bool:
-    return "__pycache__" not in path.parts and path.suffix != ".pyc"
 
 
 def _first(told: list[tuple[Shape, Spot]]) -> dict[str, Spot]:
@@ -126,9 +136,8 @@ def _solution_shapes(
 
 def _other_shapes(solution: Path, sources: Mapping[str, str]) -> Iterator[tuple[Shape, Spot]]:
     """Yield the shapes of the hidden checks, of other right answers and of known mistakes."""
-    for path in sorted(solution.rglob("*.py")):
-        name = path.relative_to(solution).as_posix()
-        if name in sources or not _kept(path):
+    for name, path in all_files(solution):
+        if name in sources or path.suffix != ".py":
             continue
         tree = shapes.parsed(path.read_text(encoding="utf-8", errors="replace"))
         top = name.split("/")[0]

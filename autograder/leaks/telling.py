@@ -67,6 +67,25 @@ def standing(text: str, secret: Mapping[str, Spot]) -> Iterator[tuple[int, str, 
                 yield number, line, spot
 
 
+def spoken(text: str) -> list[tuple[int, str]]:
+    """Return (number, line) of the lines that say something, without prompts and bullets."""
+    lines = ((n, normal(_PREFIX.sub("", line[:_LONGEST], count=1))) for n, line in _numbered(text))
+    return [(number, line) for number, line in lines if line]
+
+
+def together(text: str, secret: Mapping[str, Spot]) -> Iterator[tuple[int, str, Spot]]:
+    """Yield (line of `text`, first secret line, spot) of lines that follow each other in `text`."""
+    lines = spoken(text) if secret else []
+    whole = "\n".join(["", *(line for _, line in lines), ""])
+    for run, spot in secret.items():
+        if (at := whole.find(f"\n{run}\n")) >= 0:
+            yield lines[whole.count("\n", 0, at)][0], run.split("\n")[0], spot
+
+
+def _numbered(text: str) -> Iterator[tuple[int, str]]:
+    return enumerate(text.splitlines(), 1)
+
+
 def forms(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
     """Yield (index, form) of the code that begins at each line, its names numbered.
 

@@ -6,14 +6,24 @@ import ast
 import math
 import operator
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from autograder.leaks.notation import plain, squeezed
 
 # The digits a number must have to be no accident, and the numbers that a row must have.
 DIGITS, ROW, _WIDEST = 5, 6, 60
-_NUMBER = re.compile(
-    r"(?<![\w.])[-+]?(?:\d{1,3}(?:,\d{3}){1,6}(?![\d,])|\d[\d_]*|(?=\.\d))(?:\.\d*)?(?:[eE][-+]?\d{1,3})?(?!\w)"
+_WRITTEN = (
+    r"(?<![\w.])[-+]?(?:\d{1,3}(?:,\d{3}){1,6}(?![\d,])|\d[\d_]*|(?=\.\d))(?:\.\d*)?"
+    r"(?:[eE][-+]?\d{1,3})?"
 )
-_GAP = re.compile(r"(?:[\s\[\](){},;|&\\]|array|tensor|tuple|list|np|torch|\.)*")
+_NUMBER = re.compile(_WRITTEN + r"(?!\w)")
+_ROW_NUMBER = re.compile(_WRITTEN + r"(?:/\d+(?![/.]\d))?(?!\w)")
+_GAP = re.compile(
+    r"(?:[\s\[\](){},;|&\\$`'\"]|\*\*|-(?=\s)|array|tensor|tuple|list|np|torch|and\b|\.)*"
+)
+# So many letters between two numbers are much: what is a row apart from that is none.
+FAR = 200
 _FOLD = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -26,7 +36,7 @@ _FOLD = {
 def numbers(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, number) of each number in a text; 1e-3, 0.001 and .0010 are the same."""
     for found in _NUMBER.finditer(text):
-        if (value := _normal(found[0].replace("_", "").replace(",", ""))) is not None:
+        if (value := normal(found[0].replace("_", "").replace(",", ""))) is not None:
             yield found.start(), found.end(), value
 
 
@@ -35,16 +45,47 @@ def telling(value: str) -> bool:
     return len(value.split("e")[0].lstrip("-").replace(".", "").strip("0")) >= DIGITS
 
 
+@dataclass(frozen=True)
+class Stream:
+    """The numbers of a text as " 1 2 3 | 4 5 # 6 ": `|` stands for words, `#` for many.
+
+    `places` says where in `source` each part begins.
+    """
+
+    text: str
+    places: tuple[int, ...]
+    source: str
+
+    def line(self, at: int) -> int:
+        """Return the line of the number before which the blank at `at` stands."""
+        place = self.places[self.text.count(" ", 0, at)]
+        return self.source.count("\n", 0, place) + 1
+
+
 def rows(text: str) -> str:
-    """Return the numbers of a text as " 1 2 3 | 4 5 ": `|` where words stand between them."""
-    parts: list[str] = [""]
-    end = 0
-    for start, stop, value in numbers(text):
-        if end and not (start - end < 200 and _GAP.fullmatch(text, end, start)):
-            parts.append("|")
+    """Return the numbers of a text as a `Stream` has them."""
+    return stream(text).text
+
+
+def stream(text: str, names: re.Pattern[str] | None = None) -> Stream:
+    """Return the numbers of a text, and the names that stand where numbers could."""
+    source = squeezed(plain(text)) if names else plain(text)
+    found = _ROW_NUMBER.finditer(source)
+    tokens: Iterable[tuple[int, int, str | None]]
+    tokens = ((f.start(), f.end(), _quotient(f[0])) for f in found)
+    if names:
+        tokens = sorted([*tokens, *((f.start(), f.end(), f[0]) for f in names.finditer(source))])
+    parts, places, end = [""], list[int](), 0
+    for start, stop, value in tokens:
+        if value is None:
+            continue
+        if end and not (start - end < FAR and _GAP.fullmatch(source, end, start)):
+            parts.append("|" if start - end < FAR else "#")
+            places.append(end)
         parts.append(value)
+        places.append(start)
         end = stop
-    return " ".join([*parts, ""])
+    return Stream(" ".join([*parts, ""]), tuple(places), source)
 
 
 def literals(node: ast.AST) -> Iterator[tuple[int, str]]:
@@ -55,7 +96,7 @@ def literals(node: ast.AST) -> Iterator[tuple[int, str]]:
         value = folded(inner) if isinstance(inner, ast.expr) else None
         if value is None:
             waiting += ast.iter_child_nodes(inner)
-        elif (number := _normal(str(value))) is not None and telling(number):
+        elif (number := normal(str(value))) is not None and telling(number):
             yield getattr(inner, "lineno", 0), number
 
 
@@ -131,10 +172,21 @@ def _flat(node: ast.AST) -> Iterator[str | None]:
             waiting += reversed(inner.elts)
         else:
             value = folded(inner) if isinstance(inner, ast.expr) else None
-            yield None if value is None else _normal(str(value))
+            yield None if value is None else normal(str(value))
 
 
-def _normal(text: str) -> str | None:
+def _quotient(text: str) -> str | None:
+    """Return the number that is written, perhaps as a quotient of whole numbers."""
+    top, _, below = text.replace("_", "").replace(",", "").partition("/")
+    if not below:
+        return normal(top)
+    try:
+        return normal(str(float(top) / int(below)))
+    except (ValueError, ArithmeticError):
+        return None
+
+
+def normal(text: str) -> str | None:
     """Return a number to six digits, or exactly where it is whole; None for what is none."""
     try:
         if text.lstrip("+-").isdigit():
