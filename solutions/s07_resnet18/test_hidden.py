@@ -80,6 +80,47 @@ def parts(net):
 # ------------------------------------------------------------- q3
 
 
+def cropped(images, places, margin):
+    """Return each image's cut, taken one by one."""
+    height, width = images.shape[2:]
+    padded = np.pad(images, [(0, 0), (0, 0), (margin, margin), (margin, margin)])
+    cuts = zip(padded, places, strict=True)
+    return np.stack([x[:, r : r + height, c : c + width] for x, (r, c) in cuts])
+
+
+def drilled(images, middles, side):
+    """Return images with a hole each, made one by one."""
+    out = images.copy()
+    for image, (row, column) in zip(out, middles - side // 2, strict=True):
+        image[:, max(row, 0) : row + side, max(column, 0) : column + side] = 0
+    return out
+
+
+@question("q3")
+def test_crops_of_any_size(student, rng):
+    """crop works for images, margins and places of any size"""
+    for shape, margin in (((4, 2, 5, 7), 2), ((3, 3, 9, 8), 4)):
+        images = rng.normal(size=shape).astype(np.float32)
+        places = rng.integers(0, 2 * margin + 1, (shape[0], 2))
+        places[0], places[1] = (0, 2 * margin - 1), (margin + 1, 1)
+        untouched = {"cut every image at its place, whatever its size": images}
+        got = student.crop(tensor(images), tensor(places), margin)
+        expect(got, "crop").close(cropped(images, places, margin), 1e-6, 1e-6, untouched)
+
+
+@question("q3")
+def test_holes_of_any_size(student, rng):
+    """cutout works for images, holes and middles of any size"""
+    for shape, side in (((5, 3, 10, 12), 4), ((4, 3, 30, 28), 16)):
+        images = rng.normal(size=shape).astype(np.float32)
+        middles = rng.integers(side // 2, 8 + side // 4, (shape[0], 2))
+        middles[0], middles[1] = (1, 0), (shape[2] - 1, shape[3] - 2)
+        middles[2] = side // 2, side // 2 + 1
+        untouched = {"cut a hole into every image, whatever its size": images}
+        got = student.cutout(tensor(images), tensor(middles), side)
+        expect(got, "cutout").close(drilled(images, middles, side), 1e-6, 1e-6, untouched)
+
+
 def offsets(out, side):
     """Return how far each image was moved (N, 2), and where its hole is (N, side, side).
 
@@ -141,7 +182,7 @@ def holes_are_right(holes):
     answer.that(uncut > share - 5.5 * spread, "too few holes lie whole in the image", MIDDLES)
 
 
-@question("q3")
+@question("q3", weight=1.5)
 def test_what_is_drawn(student):
     """transform(images, True) moves every image by up to 4 and makes a hole anywhere in it"""
     side = 32
