@@ -12,8 +12,7 @@ ASKED = ("train_test", "train_test_why", "test_batch", "test_batch_why")
 TINY = 1e-12  # an eps that changes no digit looked at here; frameworks refuse 0
 PER_EXAMPLE = "take the statistics along the examples: one mean and one variance per feature"
 WHOLE = "every feature has its own mean and variance: do not pool the whole matrix"
-DDOF = "divide by m, not by m - 1"
-SPREAD = "divide by the standard deviation"
+DDOF, SPREAD = "divide by m, not by m - 1", "divide by the standard deviation"
 SHARE = "momentum is the share of the new batch"
 STORED = "use the stored mean and variance, not those of this batch"
 ALIKE = "where two entries of a row of Z are equal, the results are equal too"
@@ -23,6 +22,7 @@ WIDTHS = {  # of the rows of q1, as mistaken normalisations leave them; 1 is rig
     SPREAD + ", the root of the variance, not by the variance": np.array([1, 0.2, 0.2]),
     SPREAD + ": the norm of a row lacks the factor 1/m under the root": np.array([0.5, 0.5, 0.5]),
     SPREAD + " of each feature": np.array([1, 5, 5]),
+    WHOLE: np.array([1, 5, 5]) / np.sqrt(548 / 12),
 }
 
 
@@ -87,9 +87,8 @@ def train_out(student, z, gamma=1.0, beta=0.0, eps=TINY):
 
 def backward(student, dout, z, gamma=1.0, eps=TINY):
     """Return the three gradients that bn_backward gives back."""
-    there = turn(student)
-    got = student.bn_backward(there(dout), there(z), gamma * np.ones(len(z)), eps)
-    return parts(got, "bn_backward", 3)
+    there, ones = turn(student), np.ones(len(z))
+    return parts(student.bn_backward(there(dout), there(z), gamma * ones, eps), "bn_backward", 3)
 
 
 @question("q1")
@@ -202,17 +201,18 @@ def test_running_mean_moves_by_momentum(student, rng):
 @question("q4")
 def test_eval_uses_the_statistics_it_is_given(student, rng):
     """bn_eval normalises with the mean and variance given, then scales and shifts"""
-    ranges = (2, 3), (-5, -3), (-1, 1), (2, 9)
-    gamma, beta, mean, var = (rng.uniform(*ends, (2, 1)) for ends in ranges)
-    z_hat = (SMALL - mean) / var**0.5
-    mistakes = {
-        STORED: gamma * AWAY / SIGMA + beta,
-        "gamma and beta work in evaluation as they do in training": z_hat,
-        "divide by the root of var": gamma * z_hat / var**0.5 + beta,
-    }
-    got = student.bn_eval(turn(student)(SMALL), *map(np.ravel, (gamma, beta, mean, var)), TINY)
-    out = matrix(student, got, "out", SMALL.shape)
-    expect(out, "out").close(gamma * z_hat + beta, mistakes=mistakes)
+    drawn = [rng.uniform(*ends, (3, 1)) for ends in ((2, 3), (-5, -3), (-1, 1), (2, 9))]
+    for z in (SMALL, batch(rng)):
+        gamma, beta, mean, var = (numbers[: len(z)] for numbers in drawn)
+        z_hat = (z - mean) / var**0.5
+        mistakes = {
+            STORED: gamma[:2] * AWAY / SIGMA + beta[:2],
+            "gamma and beta work in evaluation as they do in training": z_hat,
+            "divide by the root of var": gamma * z_hat / var**0.5 + beta,
+        }
+        got = student.bn_eval(turn(student)(z), *map(np.ravel, (gamma, beta, mean, var)), TINY)
+        out = matrix(student, got, "out", z.shape)
+        expect(out, "out").close(gamma * z_hat + beta, mistakes=mistakes)
 
 
 @question("q5")

