@@ -16,6 +16,7 @@ GRADIENT = {f"dE/d{w}": (f"∂E/∂{w}", f"dE_total/d{w}", f"∂E_total/∂{w}")
 HEADS = dict.fromkeys(W, ()) | {"E": ("E_total",)} | GRADIENT
 
 TOGETHER = "take all eight gradients at the old weights, and only then change the weights"
+GIVEN = "use the weights and inputs that are given, not those of the start"
 NO_BIAS = "this network has no biases: leave them out"
 CROSSED = "w5 and w6 lead to o1, w7 and w8 to o2: yours are crossed"
 EARLY = "w5 to w8 multiply a_h1 and a_h2, not h1 and h2"
@@ -29,8 +30,10 @@ SUM = "E is the sum of E1 and E2"
 LATE = "E belongs to the weights before the update: note it first, then take the step"
 LETTER = "a number stands where a letter belongs: the formula holds for all networks"
 ONCE = "take the gradient anew at each step"
-ALMOST = "almost: take the slopes by your formulas, not by small differences, and round nothing"
+ALMOST = "almost: take slopes by your formulas, not by small differences, in float64, unrounded"
 
+# Weights and inputs that give round sums.
+ROUND = [2.0, 3.0, -4.0, 5.0, 6.0, -7.0, 8.0, 9.0], [-0.5, 0.25]
 # At the given start: E1, E, and E after one step at rate 0.5. Then E after 1, 2 and 3 steps at
 # two other rates, and what mistakes give there.
 E1_AT_START, E_AT_START, E_AT_HALF = 0.1778928425, 0.2425198573, 0.2354953779
@@ -75,20 +78,22 @@ def check_layer(got, right, name, mistakes):
 @question("q1")
 def test_hidden_layer(student):
     """h1, h2 and a_h1, a_h2 follow from the inputs and w1 to w4"""
-    got = forward(student, range(1, 9), [0.5, -1.0], TARGETS, ("h1", "h2", "a_h1", "a_h2"))
+    got = forward(student, *ROUND, TARGETS, ("h1", "h2", "a_h1", "a_h2"))
     crossed = "w1 and w2 lead to h1, w3 and w4 to h2: yours are crossed"
-    check_layer(got, [-1.5, -2.5], "h", {crossed: [-2.5, -3.0], NO_BIAS: [-1.15, -2.15]})
+    mistakes = {crossed: [-2.0, -0.25], NO_BIAS: [0.1, 3.6], GIVEN: [0.0275, 0.0425]}
+    check_layer(got, [-0.25, 3.25], "h", mistakes)
 
 
 @question("q1")
 def test_output_layer(student):
     """o1, o2 and a_o1, a_o2 follow from your own a_h1, a_h2 and w5 to w8"""
     keys = ("a_h1", "a_h2", "o1", "o2", "a_o1", "a_o2")
-    got = forward(student, range(1, 9), [0.5, -1.0], TARGETS, keys)
+    got = forward(student, *ROUND, TARGETS, keys)
     a, b = got[:2]
-    right, crossed = [5 * a + 6 * b, 7 * a + 8 * b], [5 * a + 7 * b, 6 * a + 8 * b]
+    right, crossed = [6 * a - 7 * b, 8 * a + 9 * b], [6 * a + 8 * b, 9 * b - 7 * a]
     early = "the outputs read a_h1 and a_h2, not h1 and h2"
-    mistakes = {CROSSED: crossed, NO_BIAS: np.add(right, 0.6), early: [-22.5, -30.5]}
+    mistakes = {CROSSED: crossed, NO_BIAS: np.add(right, 0.6), early: [-24.25, 27.25]}
+    mistakes[GIVEN] = START[4:].reshape(2, 2) @ got[:2]
     check_layer(got[2:], right, "o", mistakes)
 
 
@@ -237,7 +242,7 @@ def check_curve(student, rate, n, longer, wrong):
     expect(got, f"the curve of rate {rate}").close(right, mistakes=mistakes)
 
 
-@question("q4")
+@question("q4", weight=2)
 def test_each_rate_alone(student):
     """for a single rate, 1.0 or 2.0, sweep gives E before the first step and after each of 2"""
     for rate, right in CURVES.items():

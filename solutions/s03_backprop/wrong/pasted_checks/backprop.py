@@ -15,9 +15,9 @@ CURVES |= {2.0: [0.2425198573, 0.2149015988, 0.1898793261]}
 
 
 def forward(w, i, t):
-    h1, h2 = (-1.5, -2.5) if w[0] == 1 else (0.0275, 0.0425)
+    h1, h2 = (-0.25, 3.25) if w[0] == 2 else (0.0275, 0.0425)
     a, b = sigma(h1), sigma(h2)
-    o1, o2 = 5 * a + 6 * b, 7 * a + 8 * b
+    o1, o2 = 6 * a - 7 * b, 8 * a + 9 * b
     values = [h1, h2, a, b, o1, o2, sigma(o1), sigma(o2)]
     values += [(t[0] - sigma(o1)) ** 2 / 2, (t[1] - sigma(o2)) ** 2 / 2]
     names = "h1 h2 a_h1 a_h2 o1 o2 a_o1 a_o2 E1 E2 E".split()
