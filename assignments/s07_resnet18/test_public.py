@@ -4,6 +4,7 @@ import ast
 import json
 import re
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 
@@ -330,25 +331,23 @@ def pooled(student, rng, count, stride):
     return model, images, maps, (head, bias)
 
 
-@question("q5", weight=2)
-def test_known_map(student, rng):
-    """gradcam gives ReLU(sum of alpha_k A_k), enlarged, for the class asked for"""
-    while True:  # until the ReLU has something to cut off and something to keep
-        model, images, maps, (head, bias) = pooled(student, rng, 1, 2)
-        scores, area = maps.mean(axis=(2, 3)) @ head.T + bias, maps[0, 0].size
-        chosen = int(scores[0].argsort()[-2])
-        flat = weighted(head[chosen][None] / area, maps)
-        if min(flat.max(), -flat.min()) > np.abs(flat).max() / 10:
-            break
-    p = np.exp(scores[0]) / np.exp(scores[0]).sum()
+def telling(right, mistakes):
+    """Tell whether a draw shows what went wrong: the answer and the mistakes all differ."""
+    pairs = combinations([right, *mistakes.values()], 2)
+    return all(a.shape != b.shape or np.abs(a - b).max() > 1e-4 for a, b in pairs)
+
+
+def known_maps(maps, scores, head, chosen):
+    """Return the map of the class chosen, and what each mistake makes of it."""
+    area, p = maps[0, 0].size, np.exp(scores) / np.exp(scores).sum()
 
     def at(alpha, after=relu):
         return enlarge(after(weighted(alpha[None] / area, maps)), 12, 16)
 
     of_loss = (p - np.eye(3)[chosen]) @ head
-    right = at(head[chosen])
+    right, small = at(head[chosen]), relu(weighted(head[chosen][None] / area, maps))
     each = relu(head[chosen][None, :, None, None] / area * maps).sum(axis=1)
-    mistakes = {
+    return right, {
         "only what speaks for the class counts: a ReLU after the sum": at(head[chosen], np.array),
         "take the ReLU of the sum, not its absolute value": at(head[chosen], np.abs),
         "the ReLU comes before enlarging": relu(at(head[chosen], np.array)),
@@ -358,14 +357,28 @@ def test_known_map(student, rng):
         "derive the score of the class, not the log of its probability": at(-of_loss),
         "derive the score, before any softmax": at(-p[chosen] * of_loss),
         "derive the score of the class asked for, not of the one predicted": at(
-            head[scores[0].argmax()]
+            head[scores.argmax()]
         ),
         "derive one score, not the sum of all of them": at(head.sum(axis=0)),
-        "interpolate with align_corners=False": enlarge(relu(flat), 12, 16, True),
-        "interpolate with mode='bilinear'": relu(flat).repeat(2, 1).repeat(2, 2),
-        "enlarge the map to the size of the images": relu(flat),
+        "interpolate with align_corners=False": enlarge(small, 12, 16, True),
+        "interpolate with mode='bilinear'": small.repeat(2, 1).repeat(2, 2),
+        "enlarge the map to the size of the images": small,
         "leave the numbers as they are: no division by the largest": right / (right.max() or 1),
     }
+
+
+@question("q5", weight=2)
+def test_known_map(student, rng):
+    """gradcam gives ReLU(sum of alpha_k A_k), enlarged, for the class asked for"""
+    while True:  # until the ReLU cuts off and keeps, and each mistake has a map of its own
+        model, images, maps, (head, bias) = pooled(student, rng, 1, 2)
+        scores = (maps.mean(axis=(2, 3)) @ head.T + bias)[0]
+        chosen = int(scores.argsort()[-2])
+        flat = weighted(head[chosen][None], maps)
+        right, mistakes = known_maps(maps, scores, head, chosen)
+        both = min(flat.max(), -flat.min()) > np.abs(flat).max() / 10
+        if both and telling(right, mistakes):
+            break
     got = student.gradcam(model, layer_of(model, 0), tensor(images), tensor(np.array([chosen])))
     expect(got, "the map").close(right, 1e-6, 1e-6, mistakes)
 
