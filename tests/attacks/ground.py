@@ -78,7 +78,7 @@ class Ground:
             os.chown(path, os.geteuid(), os.getegid())
             path.chmod(0o644)
             os.utime(path)
-        self.listeners.got.clear()
+        self.listeners.clear()
         self.signals.clear()
 
     def handin(self, name: str, files: dict[str, str]) -> Path:
@@ -105,7 +105,7 @@ class Ground:
             with suppress(OSError):
                 texts = (*texts, path.read_text(errors="replace") if path.is_file() else "")
             found.append(f"wrote {path}")
-        heard = b" ".join(self.listeners.got)
+        heard = b" ".join(self.listeners.heard())
         found += [f"sent {heard[:80]!r}"] if heard else []
         said = "\n".join((*texts, heard.decode(errors="replace")))
         found += [f"read {name}" for name, value in self.secrets.items() if value in said]

@@ -1,11 +1,13 @@
-"""Listeners of the test's own on the loopback: whatever reaches them is noted."""
+"""Listeners of the test's own on the loopback: whatever reaches them is noted.
+
+The system keeps what was sent until it is asked for: so nothing is missed, and nothing is late.
+"""
 
 from __future__ import annotations
 
 import os
 import selectors
 import socket
-import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,6 @@ class Listeners:
     def __init__(self, path: Path) -> None:
         self.got: list[bytes] = []
         self.selector = selectors.DefaultSelector()
-        self.open = True
         name = f"attacked-{os.urandom(8).hex()}"
         self.plan: dict[str, Any] = {"abstract": name, "path": str(path)}
         self._listen("tcp", socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0))
@@ -26,7 +27,6 @@ class Listeners:
         self._listen("", socket.AF_UNIX, socket.SOCK_STREAM, f"\0{name}")
         self._listen("", socket.AF_UNIX, socket.SOCK_DGRAM, str(path))
         path.chmod(0o777)
-        threading.Thread(target=self._hear, daemon=True).start()
 
     def _listen(self, name: str, family: int, kind: int, address: Any) -> None:
         line = socket.socket(family, kind)
@@ -42,11 +42,16 @@ class Listeners:
         if name:
             self.plan[name] = line.getsockname()[1]
 
-    def _hear(self) -> None:
-        while self.open:
-            for key, _ in self.selector.select(0.5):
+    def heard(self) -> list[bytes]:
+        """Return all that has reached a listener since `clear`."""
+        while ready := self.selector.select(0):
+            for key, _ in ready:
                 with suppress(OSError):
                     self._take(key.fileobj, key.data)
+        return self.got
+
+    def clear(self) -> None:
+        self.heard().clear()
 
     def _take(self, line: Any, kind: int) -> None:
         if kind == socket.SOCK_DGRAM:
@@ -55,9 +60,11 @@ class Listeners:
         caller, _ = line.accept()
         with caller:
             self.got.append(b"a connection")
-            caller.settimeout(0.5)
+            caller.settimeout(0.05)
             with suppress(OSError):
                 self.got.append(caller.recv(1 << 16))
 
     def close(self) -> None:
-        self.open = False
+        for key in [*self.selector.get_map().values()]:
+            key.fileobj.close()  # type: ignore[union-attr]
+        self.selector.close()
