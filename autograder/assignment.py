@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,8 @@ from autograder.contradictions import MANIFEST as MANIFEST
 from autograder.contradictions import NAME, contradictions
 from autograder.manifest import Place, Problem
 from autograder.policy import Attempts, Late, Publication
+
+_ALIKE = 0.55  # of 1: how near a name that is meant must be
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,7 @@ def load(name: str, root: Path) -> Assignment:
     """
     file = root / "assignments" / name / MANIFEST if NAME.fullmatch(name) else None
     if file is None or not file.is_file():
-        raise UnknownAssignment(name, _suggest(name, root))
+        raise UnknownAssignment(name, nearest(name, names(root)))
     text, data = _parse(file)
     problems = manifest.problems(data)
     if not problems:
@@ -137,10 +141,16 @@ def load(name: str, root: Path) -> Assignment:
     raise AssignmentError("\n".join(_line(file, problem, found) for problem in problems))
 
 
-def _suggest(name: str, root: Path) -> tuple[str, ...]:
+def nearest(typed: str, there: Sequence[str]) -> tuple[str, ...]:
+    """Return up to three names: those that a path goes through, that hold it, or look alike."""
     import difflib
 
-    return tuple(difflib.get_close_matches(name[:80].lower(), names(root), 3, 0.5))
+    typed = typed[:80].lower()
+    parts = re.split(r"[/\\.]", typed)
+    through = [name for name in there if name in parts]
+    holding = [name for name in there if len(typed) > 1 and typed in name]
+    alike = difflib.get_close_matches(typed, there, 3, _ALIKE)
+    return tuple(dict.fromkeys(through or [*holding, *alike]))[:3]
 
 
 def _shown(file: Path) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,7 +13,6 @@ import click
 from autograder.console import USAGE, command_of, need_root, stop
 
 EMPTY = "it is empty (a variable of the shell that is not set?)."
-NEAR = 0.55
 NOTHING = "There is no assignment in the folder `assignments`: is this the folder of your course?"
 
 Filled = TypeVar("Filled", "tuple[str, ...]", "str | None")
@@ -67,13 +65,14 @@ FOLDER = Place(exists=True, file_okay=False)
 
 def unknown(typed: str, there: Sequence[str], commands: Sequence[str], command: str) -> str:
     """Return what to say of a name that no assignment has."""
+    from autograder.assignment import nearest
     from autograder.report import clean
 
     shown = " ".join(clean(typed, 80).split())
     said = f"there is no assignment called '{shown}'"
     if not there:
         return f"{said}.\n{NOTHING}"
-    near = _near(typed[:80], there)
+    near = nearest(typed, there)
     lines = [f"{said}; did you mean {' or '.join(near)}?" if near else f"{said}."]
     words = difflib.get_close_matches(typed[:80], [*commands, "--help"], 1)
     lines += [f"{'Or did' if near else 'Did'} you mean the command: {command} {w}" for w in words]
@@ -81,16 +80,6 @@ def unknown(typed: str, there: Sequence[str], commands: Sequence[str], command: 
         lines.append(f"A path comes after the name: {command} NAME PATH")
     lines += [] if near or words else [f"See which there are: {command} list"]
     return "\n".join(lines)
-
-
-def _near(typed: str, there: Sequence[str]) -> list[str]:
-    """Return up to three names: those that a path goes through, that hold it, or look alike."""
-    typed = typed.lower()
-    parts = re.split(r"[/\\.]", typed)
-    through = [name for name in there if name in parts]
-    holding = [name for name in there if len(typed) > 1 and typed in name]
-    alike = difflib.get_close_matches(typed, there, 3, NEAR)
-    return [*dict.fromkeys(through or [*holding, *alike])][:3]
 
 
 def stage_of(typed: Sequence[str], hints: int, again: str) -> int:

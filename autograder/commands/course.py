@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -53,9 +52,8 @@ def new(ctx: click.Context, name: str) -> None:
     except NewError as error:
         stop(str(error), USAGE)
     except OSError as error:
-        for home in ("assignments", "solutions"):  # neither was there, or it would be a NewError
-            shutil.rmtree(root / home / name, ignore_errors=True)
-        told = f"{error.filename or root} cannot be written: {error.strerror}."
+        why = error.strerror or "not every file could be copied"
+        told = f"{error.filename or root} cannot be written: {why}."
         stop(f"{told}\nGo to a folder where you may write, and type it there.", USAGE)
     for path in made:
         click.echo(path.relative_to(root))
